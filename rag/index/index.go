@@ -1,0 +1,45 @@
+// Package index finds passages by their words and by their vectors.
+//
+// Index is what retrieval needs; Local implements it by bleve on disk and
+// chromem-go in memory. Both are derived from the record and brought level with
+// it by CatchUp.
+package index
+
+import (
+	"context"
+
+	"chuchu/corpus"
+)
+
+// An Index finds passages. It is safe for concurrent use.
+type Index interface {
+	// Search returns the union of the best K by words and the best K by vector,
+	// each with both scores, ordered by passage id. A passage that no word
+	// matches has Lexical 0; Vector is exact for every hit.
+	Search(ctx context.Context, q Query) ([]Hit, error)
+	// Weights returns for each term how telling it is in this collection (its
+	// idf), 0 for a term that never occurs.
+	Weights(ctx context.Context, terms []string) ([]float64, error)
+}
+
+// A Query is what to search for.
+type Query struct {
+	Text   []WeightedText // all words of all texts, in one lexical query
+	Vector []float32      // nil: by words alone
+	Filter corpus.Filter
+	K      int // of each list, default 100
+}
+
+// A WeightedText is a text whose words count with a weight.
+type WeightedText struct {
+	Text   string
+	Weight float64
+}
+
+// A Hit is a passage found. Lexical is the BM25 score, Vector the cosine.
+type Hit struct {
+	PassageID string
+	ArticleID string
+	Lexical   float64
+	Vector    float64
+}
