@@ -8,8 +8,9 @@
 package corpus
 
 import (
-	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -78,88 +79,30 @@ func PassageID(articleID string, version, ordinal int) string {
 	return fmt.Sprintf("%s.%d.%d", articleID, version, ordinal)
 }
 
-// Precision says how exactly a Date is known.
-type Precision string
-
-const (
-	Day     Precision = "day"
-	Month   Precision = "month"
-	Year    Precision = "year"
-	Unknown Precision = "unknown"
-)
-
-// A Date is a calendar date as exact as it is known: "2024-11-21", "2024-11",
-// "2024", or empty when unknown. In JSON the unknown date is null.
-type Date string
-
-// ParseDate reads one of the forms of a Date; other forms and dates that are in
-// no calendar are errors.
-func ParseDate(s string) (Date, error) {
-	for _, layout := range []string{"2006-01-02", "2006-01", "2006"} {
-		if len(s) == len(layout) {
-			if _, err := time.Parse(layout, s); err == nil {
-				return Date(s), nil
-			}
-		}
+// splitPassageID is the reverse of PassageID.
+func splitPassageID(id string) (articleID string, version, ordinal int, ok bool) {
+	rest, last, ok := cutLast(id)
+	if !ok {
+		return "", 0, 0, false
 	}
-	if s == "" {
-		return "", nil
+	articleID, middle, ok := cutLast(rest)
+	if !ok {
+		return "", 0, 0, false
 	}
-	return "", fmt.Errorf("%q is no date: want YYYY-MM-DD, YYYY-MM or YYYY", s)
+	version, err := strconv.Atoi(middle)
+	if err != nil {
+		return "", 0, 0, false
+	}
+	ordinal, err = strconv.Atoi(last)
+	return articleID, version, ordinal, err == nil
 }
 
-// Precision returns how exactly the date is known.
-func (d Date) Precision() Precision {
-	switch len(d) {
-	case len("2006-01-02"):
-		return Day
-	case len("2006-01"):
-		return Month
-	case len("2006"):
-		return Year
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, '.')
+	if i < 0 {
+		return "", "", false
 	}
-	return Unknown
-}
-
-// Bounds returns the first and the last day the date can mean, as YYYY-MM-DD;
-// both are empty for the unknown date.
-func (d Date) Bounds() (first, last string) {
-	switch d.Precision() {
-	case Day:
-		return string(d), string(d)
-	case Month:
-		t, err := time.Parse("2006-01", string(d))
-		if err != nil {
-			return "", ""
-		}
-		return t.Format(time.DateOnly), t.AddDate(0, 1, -1).Format(time.DateOnly)
-	case Year:
-		return string(d) + "-01-01", string(d) + "-12-31"
-	}
-	return "", ""
-}
-
-// MarshalJSON writes the unknown date as null.
-func (d Date) MarshalJSON() ([]byte, error) {
-	if d == "" {
-		return []byte("null"), nil
-	}
-	return json.Marshal(string(d))
-}
-
-// UnmarshalJSON reads a date or null.
-func (d *Date) UnmarshalJSON(b []byte) error {
-	var s *string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return err
-	}
-	if s == nil {
-		*d = ""
-		return nil
-	}
-	v, err := ParseDate(*s)
-	*d = v
-	return err
+	return s[:i], s[i+1:], true
 }
 
 // A Filter narrows what is searched or listed. Empty fields do not narrow.

@@ -2,25 +2,30 @@ package corpus
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"errors"
-	"iter"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
 	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-var (
-	// ErrNotFound is returned for an id that was never in the record.
-	ErrNotFound = errors.New("not found")
-	// ErrGone is returned for an article that was deleted.
-	ErrGone = errors.New("deleted")
-	// ErrNewerSchema is returned by Open for a record written by a newer
-	// program; nothing of it was touched.
-	ErrNewerSchema = errors.New("the record was written by a newer chuchu")
-)
+// File is the name of the record in its directory.
+const File = "chuchu.db"
 
 // A Record is the SQLite database with everything that cannot be rebuilt.
 // It is safe for concurrent use.
-type Record struct{}
+type Record struct {
+	dir   string
+	write *sql.DB // one connection: writers wait for one another; nil when read only
+	read  *sql.DB
+	now   func() time.Time
+}
 
 // Options of Open.
 type Options struct {
@@ -29,139 +34,151 @@ type Options struct {
 
 // Open opens the record in dir, makes it when it is not there, and brings an
 // older schema up to date. The caller holds the directory's Lock, unless ReadOnly.
-func Open(ctx context.Context, dir string, opt Options) (*Record, error) { panic("corpus") }
+//
+// With ReadOnly a record that is not there is ErrNotFound, and every method that
+// writes returns ErrReadOnly. A record of a newer schema is ErrNewerSchema.
+func Open(ctx context.Context, dir string, opt Options) (*Record, error) {
+	r := &Record{dir: dir, now: time.Now}
+	err := r.open(ctx, opt, migrations())
+	if err != nil {
+		return nil, errors.Join(r.explain(ctx, "open the record", err), r.Close())
+	}
+	return r, nil
+}
+
+func (r *Record) open(ctx context.Context, opt Options, steps []string) error {
+	version, err := r.probe(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version > len(steps):
+		return fmt.Errorf("%w: its schema has version %d, this program knows up to %d; use the newer program, or restore a backup that this one made",
+			ErrNewerSchema, version, len(steps))
+	case opt.ReadOnly && version == 0:
+		return fmt.Errorf("%s holds no record: %w", r.dir, ErrNotFound)
+	case opt.ReadOnly && version < len(steps):
+		return fmt.Errorf("its schema has version %d, this program wants %d; start chuchu serve once to bring it up to date", version, len(steps))
+	}
+	if !opt.ReadOnly {
+		if err := r.openWriter(ctx, steps); err != nil {
+			return err
+		}
+	}
+	return r.openReaders(ctx)
+}
+
+// probe returns the schema version of the file, 0 when there is none, without
+// touching it.
+func (r *Record) probe(ctx context.Context) (int, error) {
+	info, err := os.Stat(r.file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil || info.Size() == 0 {
+		return 0, err
+	}
+	db, err := sql.Open("sqlite", r.source(readerOptions()))
+	if err != nil {
+		return 0, err
+	}
+	version, err := schemaVersion(ctx, db)
+	return version, errors.Join(err, db.Close())
+}
+
+func (r *Record) openWriter(ctx context.Context, steps []string) (err error) {
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return err
+	}
+	if err := createPrivate(r.file()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if r.write, err = sql.Open("sqlite", r.source(writerOptions())); err != nil {
+		return err
+	}
+	r.write.SetMaxOpenConns(1)
+	return migrate(ctx, r.write, steps)
+}
+
+func (r *Record) openReaders(ctx context.Context) (err error) {
+	if r.read, err = sql.Open("sqlite", r.source(readerOptions())); err != nil {
+		return err
+	}
+	n := max(4, 2*runtime.GOMAXPROCS(0))
+	r.read.SetMaxOpenConns(n)
+	r.read.SetMaxIdleConns(n)
+	return r.read.PingContext(ctx)
+}
 
 // Close ends the use of the record.
-func (r *Record) Close() error { panic("corpus") }
-
-// An Entry is one article with all that is derived from it, to be put into the
-// record in one transaction. ID, URL, Title and so on of Article are filled by
-// ingest; Version, Hash, Fetched and Updated by the record.
-type Entry struct {
-	Article  Article
-	Passages []Passage   // Start, End, Heading, Ordinal; the rest is filled in
-	Vectors  [][]float32 // one a passage, or nil when they are still to be made
+func (r *Record) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{r.read, r.write} { // the writer last: it empties the log
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
-// Status says what became of an article that was offered.
-type Status string
+func (r *Record) file() string { return filepath.Join(r.dir, File) }
 
-const (
-	Added     Status = "added"
-	Updated   Status = "updated"
-	Unchanged Status = "unchanged"
-)
-
-// Status says what Put would do with the article, so that nothing is split or
-// embedded for nothing.
-func (r *Record) Status(ctx context.Context, a Article) (Status, error) { panic("corpus") }
-
-// Put adds the article, or updates it: changed metadata in place, changed text
-// as a new version whose predecessor is kept. The same again does nothing.
-func (r *Record) Put(ctx context.Context, e Entry) (Status, Ref, error) { panic("corpus") }
-
-// Article returns the article's newest version. ErrNotFound, ErrGone.
-func (r *Record) Article(ctx context.Context, id string) (Article, error) { panic("corpus") }
-
-// ArticleVersion returns one version; 0 means the newest.
-func (r *Record) ArticleVersion(ctx context.Context, id string, version int) (Article, error) {
-	panic("corpus")
+// createPrivate makes an empty file that only its owner may read, and leaves one
+// that is there alone (fs.ErrExist). SQLite gives the files beside it its mode.
+func createPrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
-// A Version is one state of an article's text.
-type Version struct {
-	Version int       `json:"version"`
-	Hash    string    `json:"hash"`
-	Updated time.Time `json:"updated"`
+// writerOptions are the pragmas of the writing connection.
+//
+// With the write-ahead log and synchronous=NORMAL a commit is in the operating
+// system's hands when it returns: it survives the death of the process. A power
+// cut may take the commits since the last checkpoint, never more and never half
+// of one, and ingesting again brings them back; an fsync for each of 10,000
+// articles would buy that at minutes on a slow disk. secure_delete overwrites
+// what Delete erases.
+func writerOptions() url.Values {
+	return url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {
+			"busy_timeout(10000)", "journal_mode(wal)", "synchronous(normal)",
+			"foreign_keys(on)", "secure_delete(on)",
+		},
+	}
 }
 
-// Versions lists an article's versions, oldest first.
-func (r *Record) Versions(ctx context.Context, id string) ([]Version, error) { panic("corpus") }
-
-// Refs returns how replies name the articles, by id; unknown and deleted ids are
-// missing from the map.
-func (r *Record) Refs(ctx context.Context, ids []string) (map[string]Ref, error) { panic("corpus") }
-
-// A ListQuery asks for a page of articles, newest publication first.
-type ListQuery struct {
-	Filter Filter
-	Text   string // must occur in the title, as written
-	Limit  int    // default 50, at most 1000
-	Cursor string // of the page before
+func readerOptions() url.Values {
+	return url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)"}}
 }
 
-// A List is a page of articles. Total and Months count all that match.
-type List struct {
-	Articles []Ref
-	Total    int
-	Next     string         // empty on the last page
-	Months   map[string]int // "2024-11" → number
-}
-
-// Articles lists articles.
-func (r *Record) Articles(ctx context.Context, q ListQuery) (List, error) { panic("corpus") }
-
-// All yields every article in full, by id, for export.
-func (r *Record) All(ctx context.Context) iter.Seq2[Article, error] { panic("corpus") }
-
-// Passages returns the passages of an article's newest version, in order.
-func (r *Record) Passages(ctx context.Context, articleID string) ([]Passage, error) { panic("corpus") }
-
-// PassagesByID returns passages in the order of ids; those that are no longer
-// there (deleted, another version) are left out.
-func (r *Record) PassagesByID(ctx context.Context, ids []string) ([]Passage, error) { panic("corpus") }
-
-// Text returns text[start:end] of a version of an article, in code points; the
-// bounds are cut to the text.
-func (r *Record) Text(ctx context.Context, articleID string, version, start, end int) (string, error) {
-	panic("corpus")
-}
-
-// Delete erases the text of all versions and leaves a tombstone.
-func (r *Record) Delete(ctx context.Context, id string) error { panic("corpus") }
-
-// Change returns the running number of the last change.
-func (r *Record) Change(ctx context.Context) (int64, error) { panic("corpus") }
-
-// A Change is the present state of an article that changed. Text is not filled
-// in Article; the passages carry theirs.
-type Change struct {
-	Number   int64
-	Deleted  bool
-	Article  Article
-	Passages []Passage
-	Vectors  [][]float32 // as long as Passages; an element is nil while it is not made
-}
-
-// ChangesSince yields what changed after number n, in order of the numbers, each
-// article once. An index that applies it and then remembers the last number is
-// level with the record.
-func (r *Record) ChangesSince(ctx context.Context, n int64) iter.Seq2[Change, error] {
-	panic("corpus")
+// source names the database as a URI, in which a path may hold any character.
+func (r *Record) source(options url.Values) string {
+	path, err := filepath.Abs(r.file())
+	if err != nil {
+		path = r.file()
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: options.Encode()}
+	return u.String()
 }
 
 // Setting returns a value kept with the record (fingerprints), empty when unset.
-func (r *Record) Setting(ctx context.Context, key string) (string, error) { panic("corpus") }
-
-// SetSetting keeps a value.
-func (r *Record) SetSetting(ctx context.Context, key, value string) error { panic("corpus") }
-
-// Unembedded yields the passages that have no vector, in batches of at most n
-// of one article, so that embedding resumes by passage after a failure.
-func (r *Record) Unembedded(ctx context.Context, n int) iter.Seq2[[]Passage, error] { panic("corpus") }
-
-// SetVectors keeps vectors of passages and counts as a change of their articles.
-func (r *Record) SetVectors(ctx context.Context, ids []string, vectors [][]float32) error {
-	panic("corpus")
+func (r *Record) Setting(ctx context.Context, key string) (string, error) {
+	var value string
+	err := r.read.QueryRowContext(ctx, "SELECT value FROM setting WHERE key = ?", key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, r.explain(ctx, "read setting "+key, err)
 }
 
-// DropVectors forgets all vectors, after the embedder changed.
-func (r *Record) DropVectors(ctx context.Context) error { panic("corpus") }
-
-// Resplit replaces the passages of an article's newest version, after the
-// splitter changed, and counts as a change.
-func (r *Record) Resplit(ctx context.Context, articleID string, passages []Passage, vectors [][]float32) error {
-	panic("corpus")
+// SetSetting keeps a value.
+func (r *Record) SetSetting(ctx context.Context, key, value string) error {
+	return r.update(ctx, "keep setting "+key, func(tx *transaction) error {
+		return tx.exec(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
+	})
 }
 
 // Counts of what is in the record.
@@ -172,42 +189,31 @@ type Counts struct {
 	Answers  int `json:"answers"`
 }
 
-// Counts returns what is in the record.
-func (r *Record) Counts(ctx context.Context) (Counts, error) { panic("corpus") }
+// Counts returns what is in the record: articles that are not deleted, and the
+// passages of their newest versions.
+func (r *Record) Counts(ctx context.Context) (Counts, error) {
+	var c Counts
+	err := r.read.QueryRowContext(ctx, `
+		SELECT (SELECT count(*) FROM article WHERE NOT deleted),
+		       (SELECT count(*) FROM article a JOIN passage p ON p.article = a.n AND p.version = a.version),
+		       (SELECT count(*) FROM vector),
+		       (SELECT count(*) FROM answer)`).
+		Scan(&c.Articles, &c.Passages, &c.Embedded, &c.Answers)
+	return c, r.explain(ctx, "count what is in the record", err)
+}
 
 // Check runs the database's own integrity check.
-func (r *Record) Check(ctx context.Context) error { panic("corpus") }
-
-// Backup writes a whole copy of the record to the file, beside a running server.
-// An existing file is not overwritten.
-func (r *Record) Backup(ctx context.Context, file string) error { panic("corpus") }
-
-// A Document is a stored answer (later: briefing, job): typed JSON under an id.
-type Document struct {
-	ID         string
-	Question   string
-	Status     string
-	Mode       string
-	PreviousID string
-	Created    time.Time
-	Articles   []string // ids it cites, for Citing
-	Body       json.RawMessage
+func (r *Record) Check(ctx context.Context) error {
+	found, err := queryAll(ctx, r.read, func(scan scanner) (string, error) {
+		var s string
+		err := scan(&s)
+		return s, err
+	}, "PRAGMA integrity_check(10)")
+	if err != nil {
+		return r.explain(ctx, "check the record", err)
+	}
+	if len(found) != 1 || found[0] != "ok" {
+		return fmt.Errorf("%w: %s: %q; restore a backup", ErrDamaged, r.file(), found)
+	}
+	return nil
 }
-
-// PutAnswer stores or replaces an answer.
-func (r *Record) PutAnswer(ctx context.Context, d Document) error { panic("corpus") }
-
-// Answer returns a stored answer. ErrNotFound.
-func (r *Record) Answer(ctx context.Context, id string) (Document, error) { panic("corpus") }
-
-// Answers lists stored answers, newest first, without Body. next is empty on the
-// last page.
-func (r *Record) Answers(ctx context.Context, limit int, cursor string) (list []Document, total int, next string, err error) {
-	panic("corpus")
-}
-
-// DeleteAnswer removes a stored answer. ErrNotFound.
-func (r *Record) DeleteAnswer(ctx context.Context, id string) error { panic("corpus") }
-
-// Citing returns the ids of the answers that cite the article.
-func (r *Record) Citing(ctx context.Context, articleID string) ([]string, error) { panic("corpus") }
