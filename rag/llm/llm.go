@@ -1,14 +1,25 @@
 // Package llm is the chat model: langchaingo behind one small interface, and a
 // scripted model for tests.
+//
+// Read stream.go first: a request passes the gate, langchaingo puts it into the
+// provider's form, and wire.go reads the raw reply underneath langchaingo, which
+// does not tell a whole reply from a cut one. Each provider has a file. What is
+// read goes through think.go, so reasoning never comes out.
+//
+// The package does not retry and does not cut prompts to the model's context:
+// the caller knows what may be left out. EstimateTokens is for that.
 package llm
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"net/http"
+	"strings"
 )
 
-// A Model writes text.
+// A Model writes text. It is safe for concurrent use.
 type Model interface {
 	// Stream yields the reply as it is written. The last chunk of a whole reply
 	// has Done set; a sequence that ends in any other way ends with an error:
@@ -23,8 +34,8 @@ type Model interface {
 type Request struct {
 	System    string
 	Messages  []Message // ends with the user's
-	MaxTokens int
-	JSON      bool // the reply is to be one JSON object
+	MaxTokens int       // of the reply, 0: as Options say
+	JSON      bool      // the reply is to be one JSON object; servers that cannot promise it are asked all the same
 }
 
 // A Message is one turn.
@@ -63,28 +74,33 @@ var (
 
 // A ProviderError is what the server said. Message holds no secret.
 type ProviderError struct {
-	Status     int // HTTP status, 0 when it could not be reached
+	Status     int // HTTP status, 0 when it could not be reached, 200 when it failed after that
 	Message    string
 	RetryAfter int // seconds, 0 when not said
 }
 
-func (e *ProviderError) Error() string { return e.Message }
-
-// Options choose and set the model.
-type Options struct {
-	Provider    string  `yaml:"provider"` // none, openai (any compatible server), ollama or anthropic
-	Model       string  `yaml:"model"`
-	URL         string  `yaml:"url"`         // of the server, empty for the provider's own
-	APIKeyEnv   string  `yaml:"api_key_env"` // environment variable that holds the key
-	Context     int     `yaml:"context"`     // tokens the model reads and writes in all
-	MaxTokens   int     `yaml:"max_tokens"`  // tokens of an answer
-	Temperature float64 `yaml:"temperature"`
-	FirstToken  string  `yaml:"first_token"` // longest wait for the first token
-	Silence     string  `yaml:"silence"`     // longest wait between tokens
-	Concurrent  int     `yaml:"concurrent"`  // model calls at once
+func (e *ProviderError) Error() string {
+	switch e.Status {
+	case 0:
+		return e.Message
+	case http.StatusOK:
+		return "the model server broke off: " + e.Message
+	}
+	return fmt.Sprintf("the model server answered %d: %s", e.Status, e.Message)
 }
 
-// Defaults are the options of no model.
-func Defaults() Options {
-	return Options{Provider: "none", Context: 16384, MaxTokens: 1024, FirstToken: "60s", Silence: "30s", Concurrent: 4}
+// Text returns the whole reply. With an error it returns no text, however much
+// had come: half a reply must not be taken for one.
+func Text(ctx context.Context, m Model, r Request) (string, Usage, error) {
+	var text strings.Builder
+	for chunk, err := range m.Stream(ctx, r) {
+		if err != nil {
+			return "", Usage{}, err
+		}
+		text.WriteString(chunk.Text)
+		if chunk.Done {
+			return text.String(), chunk.Usage, nil
+		}
+	}
+	return "", Usage{}, ErrCut
 }
