@@ -56,7 +56,7 @@ func readAnthropic(line []byte) event {
 		Error json.RawMessage `json:"error"`
 	}
 	if json.Unmarshal(data, &chunk) != nil {
-		return event{}
+		return garbled(data)
 	}
 	switch chunk.Type {
 	case "message_start":

@@ -48,7 +48,7 @@ func readOllama(line []byte) event {
 		Error           json.RawMessage `json:"error"`
 	}
 	if json.Unmarshal(line, &chunk) != nil {
-		return event{}
+		return garbled(line)
 	}
 	e := event{
 		text:    chunk.Message.Content,

@@ -62,17 +62,21 @@ type openAIChunk struct {
 
 // openAIText is text, or reasoning under the names that servers give it.
 type openAIText struct {
-	Content          string `json:"content"`
-	ReasoningContent string `json:"reasoning_content"`
-	Reasoning        string `json:"reasoning"`
+	Content          string          `json:"content"`
+	ReasoningContent json.RawMessage `json:"reasoning_content"`
+	Reasoning        json.RawMessage `json:"reasoning"`
 }
 
 func (t openAIText) token() bool {
-	return t.Content != "" || t.ReasoningContent != "" || t.Reasoning != ""
+	return t.Content != "" || says(t.ReasoningContent) || says(t.Reasoning)
 }
 
-// readOpenAI reads a line of a stream: comments and lines it does not understand
-// say nothing.
+func says(raw json.RawMessage) bool {
+	return len(raw) > 0 && string(raw) != "null" && string(raw) != `""`
+}
+
+// readOpenAI reads a line of a stream: comments and other fields than data say
+// nothing.
 func readOpenAI(line []byte) event {
 	data, ok := dataOf(line)
 	if !ok {
@@ -83,7 +87,7 @@ func readOpenAI(line []byte) event {
 	}
 	var chunk openAIChunk
 	if json.Unmarshal(data, &chunk) != nil {
-		return event{}
+		return garbled(data)
 	}
 	e := event{
 		usage:   Usage{InputTokens: chunk.Usage.PromptTokens, OutputTokens: chunk.Usage.CompletionTokens},
@@ -105,6 +109,16 @@ func dataOf(line []byte) ([]byte, bool) {
 		return bytes.TrimSpace(data), true
 	}
 	return line, bytes.HasPrefix(line, []byte("{"))
+}
+
+// garbled is the event of data that cannot be read. Left out, a broken object would
+// be a hole in the answer; what is no object is somebody's way to keep a connection
+// alive.
+func garbled(data []byte) event {
+	if !bytes.HasPrefix(data, []byte("{")) {
+		return event{}
+	}
+	return event{failure: &ProviderError{Status: http.StatusOK, Message: "it sent a piece of the reply that cannot be read"}}
 }
 
 // dataLine is an event of a stream.
