@@ -36,8 +36,13 @@ type wire struct {
 	key string // empty: none is sent
 }
 
+// client does not follow redirects: they would carry the key to another host, and
+// turn a POST into a GET.
 func client(key string) *http.Client {
-	return &http.Client{Transport: wire{key}}
+	return &http.Client{
+		Transport:     wire{key},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -101,6 +106,8 @@ func explain(status int, host string, body []byte) string {
 		advice = "; see that the key in api_key_env is right"
 	case http.StatusNotFound:
 		advice = "; see that model and url are right, and that the model is pulled"
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		advice = "; set url to where it points"
 	}
 	said := serverSaid(body)
 	if said != "" {

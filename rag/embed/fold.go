@@ -1,10 +1,6 @@
 package embed
 
-import (
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
-)
+import "golang.org/x/text/unicode/norm"
 
 // A folder brings text into the form in which words are matched: each code point
 // on its own becomes its NFKC form, then A to Z become a to z. What then is
@@ -28,14 +24,11 @@ func newFolder() *folder {
 }
 
 func foldedAlone(r rune) uint16 {
-	if r >= 0x4e00 && r <= 0x9fff { // all unified ideographs: most of the plane's work saved
+	if r >= 0x4e00 && r <= 0x9fff { // the most frequent ones, and NFKC leaves them alone
 		return uint16(r)
 	}
-	if r >= utf8.RuneSelf && (r < 0xa0 || isHangul(r) || r >= 0xd800 && r < 0xf900) {
-		return 0
-	}
-	form := foldRune(nil, r)
-	switch len(form) {
+	var space [2]uint16
+	switch form := foldRune(space[:0], r); len(form) {
 	case 0:
 		return 0
 	case 1:
@@ -44,8 +37,6 @@ func foldedAlone(r rune) uint16 {
 		return expands
 	}
 }
-
-func isHangul(r rune) bool { return r >= 0xac00 && r <= 0xd7ff }
 
 // foldRune appends the folded form of r.
 func foldRune(to []uint16, r rune) []uint16 {

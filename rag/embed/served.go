@@ -69,7 +69,7 @@ func newServed(opt Options, key string) (*served, error) {
 func (s *served) Passages(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, 0, len(texts))
 	for batch := range slices.Chunk(texts, s.batch) {
-		embedded, err := s.persist(ctx, batch)
+		embedded, err := s.persist(ctx, batch, passageTries)
 		if err != nil {
 			return nil, fmt.Errorf("%s: embedding texts %d to %d of %d: %w", s.name, len(vectors)+1, len(vectors)+len(batch), len(texts), err)
 		}
@@ -80,7 +80,7 @@ func (s *served) Passages(ctx context.Context, texts []string) ([][]float32, err
 
 // Query implements Embedder. An error is a *ServerError or ctx's.
 func (s *served) Query(ctx context.Context, text string) ([]float32, error) {
-	vectors, err := s.persist(ctx, []string{s.prefix + text})
+	vectors, err := s.persist(ctx, []string{s.prefix + text}, queryTries)
 	if err != nil {
 		return nil, fmt.Errorf("%s: embedding the query: %w", s.name, err)
 	}
@@ -91,7 +91,7 @@ func (s *served) Query(ctx context.Context, text string) ([]float32, error) {
 // an earlier reply is found by embedding a short text.
 func (s *served) Fingerprint(ctx context.Context) (Fingerprint, error) {
 	if s.knownDimension() == 0 {
-		if _, err := s.persist(ctx, []string{"出处"}); err != nil {
+		if _, err := s.persist(ctx, []string{"出处"}, queryTries); err != nil {
 			return Fingerprint{}, fmt.Errorf("%s: asking for the dimension: %w", s.name, err)
 		}
 	}
@@ -105,20 +105,22 @@ func (s *served) knownDimension() int {
 }
 
 // Tries of a request and how long they may wait for one another in all. A server
-// that says in Retry-After that it needs longer is not waited for.
+// that says in Retry-After that it needs longer is not waited for. Somebody waits
+// for a query: a server that is down is given up after about a second, not seven.
 const (
-	maxTries = 6
-	maxWait  = 2 * time.Minute
+	passageTries = 6
+	queryTries   = 3
+	maxWait      = 2 * time.Minute
 )
 
 // persist embeds one batch, again after errors that may pass.
-func (s *served) persist(ctx context.Context, texts []string) ([][]float32, error) {
+func (s *served) persist(ctx context.Context, texts []string, tries int) ([][]float32, error) {
 	pauses := backoff.NewExponentialBackOff() // from 0.5 s on, times 1.5, give or take half
 	waited := time.Duration(0)
 	for try := 1; ; try++ {
 		vectors, err := s.once(ctx, texts)
 		var failure *ServerError
-		if err == nil || !errors.As(err, &failure) || !failure.temporary() || try == maxTries {
+		if err == nil || !errors.As(err, &failure) || !failure.temporary() || try == tries {
 			return vectors, err
 		}
 		pause := max(pauses.NextBackOff(), time.Duration(failure.RetryAfter)*time.Second)

@@ -33,7 +33,7 @@ INPUTS = {
 }
 FREQUENT_WORDS = 30_000
 FITTED_WORDS = 20_000  # the most frequent ones, which centre and principal components are taken from
-DROPPED = 2  # first components: how frequent and how long a word is, not what it means
+DROPPED = 2  # first components, which tell how frequent and how long a word is
 COMPONENTS = 254
 SMOOTHING = 1e-4  # a of a/(a+p)
 UNSEEN = 50  # counts of a word that the dictionary does not have
