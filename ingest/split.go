@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -275,7 +276,7 @@ func (s *splitter) bestCuts(first, last int) []int {
 	for i := last - first; i > 0; i = from[i] {
 		ends = append(ends, s.units[first+i-1].end)
 	}
-	reverse(ends)
+	slices.Reverse(ends)
 	return ends
 }
 
@@ -287,12 +288,6 @@ func (s *splitter) lengthCost(n int) float64 {
 		span = float64(s.opt.Max - s.opt.Target)
 	}
 	return off * off / (span * span)
-}
-
-func reverse(a []int) {
-	for i, j := 0, len(a)-1; i < j; i, j = i+1, j-1 {
-		a[i], a[j] = a[j], a[i]
-	}
 }
 
 // passages makes the passages that end at the ends.
