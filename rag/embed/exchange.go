@@ -58,7 +58,7 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	reply, body, err := fetch(request)
 	if err != nil {
-		x.failure = &ServerError{Message: w.redact(fmt.Sprintf("%s cannot be reached: %v; see that the server runs and url is right", request.URL.Host, err))}
+		x.failure = &ServerError{Message: w.redact(fmt.Sprintf("no reply from %s: %v; see that the server runs and url is right", request.URL.Host, err))}
 		return nil, err
 	}
 	x.status = reply.StatusCode
@@ -82,10 +82,10 @@ func fetch(request *http.Request) (*http.Response, []byte, error) {
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("its reply broke off: %w", err)
+		return nil, nil, fmt.Errorf("it broke off: %w", err)
 	}
 	if len(body) > maxReply {
-		return nil, nil, errors.New("its reply is too large")
+		return nil, nil, errors.New("it is larger than 256 MB")
 	}
 	return reply, body, nil
 }

@@ -34,8 +34,8 @@ type served struct {
 	prefix  string // of queries
 	batch   int
 	timeout time.Duration // of one request
-	// request is a client of langchaingo's. Of its errors only that there was one
-	// is used: what happened is told by the exchange that ctx carries.
+	// request is a client of langchaingo's. Its errors tell only of replies with
+	// status 200; the exchange that ctx carries tells of all others.
 	request func(ctx context.Context, texts []string) ([][]float32, error)
 	sleep   func(ctx context.Context, d time.Duration) error
 
@@ -69,7 +69,7 @@ func newServed(opt Options, key string) (*served, error) {
 func (s *served) Passages(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, 0, len(texts))
 	for batch := range slices.Chunk(texts, s.batch) {
-		embedded, err := s.persist(ctx, batch, passageTries)
+		embedded, err := s.persist(ctx, batch, forPassages())
 		if err != nil {
 			return nil, fmt.Errorf("%s: embedding texts %d to %d of %d: %w", s.name, len(vectors)+1, len(vectors)+len(batch), len(texts), err)
 		}
@@ -80,7 +80,7 @@ func (s *served) Passages(ctx context.Context, texts []string) ([][]float32, err
 
 // Query implements Embedder. An error is a *ServerError or ctx's.
 func (s *served) Query(ctx context.Context, text string) ([]float32, error) {
-	vectors, err := s.persist(ctx, []string{s.prefix + text}, queryTries)
+	vectors, err := s.persist(ctx, []string{s.prefix + text}, forQuery())
 	if err != nil {
 		return nil, fmt.Errorf("%s: embedding the query: %w", s.name, err)
 	}
@@ -91,7 +91,7 @@ func (s *served) Query(ctx context.Context, text string) ([]float32, error) {
 // an earlier reply is found by embedding a short text.
 func (s *served) Fingerprint(ctx context.Context) (Fingerprint, error) {
 	if s.knownDimension() == 0 {
-		if _, err := s.persist(ctx, []string{"出处"}, queryTries); err != nil {
+		if _, err := s.persist(ctx, []string{"出处"}, forQuery()); err != nil {
 			return Fingerprint{}, fmt.Errorf("%s: asking for the dimension: %w", s.name, err)
 		}
 	}
@@ -104,27 +104,30 @@ func (s *served) knownDimension() int {
 	return s.dimension
 }
 
-// Tries of a request and how long they may wait for one another in all. A server
-// that says in Retry-After that it needs longer is not waited for. Somebody waits
-// for a query: a server that is down is given up after about a second, not seven.
-const (
-	passageTries = 6
-	queryTries   = 3
-	maxWait      = 2 * time.Minute
-)
+// patience bounds the tries of a request and the time between them in all. A
+// server that says in Retry-After that it needs longer is not waited for.
+type patience struct {
+	tries int
+	wait  time.Duration
+}
+
+// forPassages gives up a server that is down after some seven seconds, forQuery
+// after about one: somebody waits for a query.
+func forPassages() patience { return patience{tries: 6, wait: 2 * time.Minute} }
+func forQuery() patience    { return patience{tries: 3, wait: 5 * time.Second} }
 
 // persist embeds one batch, again after errors that may pass.
-func (s *served) persist(ctx context.Context, texts []string, tries int) ([][]float32, error) {
+func (s *served) persist(ctx context.Context, texts []string, p patience) ([][]float32, error) {
 	pauses := backoff.NewExponentialBackOff() // from 0.5 s on, times 1.5, give or take half
 	waited := time.Duration(0)
 	for try := 1; ; try++ {
 		vectors, err := s.once(ctx, texts)
 		var failure *ServerError
-		if err == nil || !errors.As(err, &failure) || !failure.temporary() || try == tries {
+		if err == nil || !errors.As(err, &failure) || !failure.temporary() || try == p.tries {
 			return vectors, err
 		}
 		pause := max(pauses.NextBackOff(), time.Duration(failure.RetryAfter)*time.Second)
-		if waited += pause; waited > maxWait {
+		if waited += pause; waited > p.wait {
 			return nil, err
 		}
 		if err := s.sleep(ctx, pause); err != nil {
@@ -147,7 +150,7 @@ func (s *served) once(ctx context.Context, texts []string) ([][]float32, error) 
 		return nil, &ServerError{Message: fmt.Sprintf("no reply within %v; see that the server is not overloaded, or set a longer timeout or a smaller batch", s.timeout)}
 	}
 	if err != nil {
-		return nil, cmp.Or(x.failure, &ServerError{Status: x.status, Message: "the reply is not in the form of the provider's embeddings; see that url and provider are right"})
+		return nil, cmp.Or(x.failure, &ServerError{Status: x.status, Message: fmt.Sprintf("the reply is not in the form of the provider's embeddings (%v); see that url and provider are right", err)})
 	}
 	if err := s.check(vectors, len(texts)); err != nil {
 		return nil, &ServerError{Status: x.status, Message: err.Error()}

@@ -3,8 +3,10 @@ package embed_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"slices"
@@ -263,5 +265,17 @@ func BenchmarkStaticPassages(b *testing.B) {
 		if _, err := s.Passages(b.Context(), texts); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// The table and the page that tells how it is made change together.
+func TestStaticTableIsTheDocumentedOne(t *testing.T) {
+	page, err := os.ReadFile("../../tools/distill/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(embed.StaticTable())))
+	if !strings.Contains(string(page), sum) {
+		t.Errorf("static.bin has SHA-256 %s; tools/distill/README.md names another", sum)
 	}
 }
