@@ -83,7 +83,11 @@ func (r *Record) Answers(ctx context.Context, limit int, cursor string) (list []
 		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM answer").Scan(&total); err != nil {
 			return err
 		}
-		list, err = queryAll(ctx, tx, func(scan scanner) (d Document, err error) { return d, scanAnswer(scan, &d) },
+		list, err = queryAll(ctx, tx, func(scan scanner) (Document, error) {
+			var d Document
+			err := scanAnswer(scan, &d)
+			return d, err
+		},
 			"SELECT "+answerColumns+" FROM answer WHERE "+where+" ORDER BY created DESC, id LIMIT ?", append(args, limit+1)...)
 		return err
 	})
@@ -123,7 +127,7 @@ func (r *Record) DeleteAnswer(ctx context.Context, id string) error {
 
 // Citing returns the ids of the answers that cite the article, newest first.
 func (r *Record) Citing(ctx context.Context, articleID string) ([]string, error) {
-	ids, err := queryAll(ctx, r.read, func(scan scanner) (id string, err error) { return id, scan(&id) },
+	ids, err := queryAll(ctx, r.read, column[string],
 		"SELECT answer.id FROM citation JOIN answer ON answer.n = citation.answer WHERE article = ? ORDER BY created DESC, id", articleID)
 	return ids, r.explain(ctx, "look up who cites article "+articleID, err)
 }

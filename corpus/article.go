@@ -79,30 +79,27 @@ func PassageID(articleID string, version, ordinal int) string {
 	return fmt.Sprintf("%s.%d.%d", articleID, version, ordinal)
 }
 
-// splitPassageID is the reverse of PassageID.
-func splitPassageID(id string) (articleID string, version, ordinal int, ok bool) {
-	rest, last, ok := cutLast(id)
-	if !ok {
-		return "", 0, 0, false
-	}
-	articleID, middle, ok := cutLast(rest)
-	if !ok {
-		return "", 0, 0, false
-	}
+// splitPassageID is the reverse of PassageID; version 0 when id is none.
+func splitPassageID(id string) (articleID string, version, ordinal int) {
+	rest, last := cutLast(id)
+	articleID, middle := cutLast(rest)
 	version, err := strconv.Atoi(middle)
 	if err != nil {
-		return "", 0, 0, false
+		return "", 0, 0
 	}
-	ordinal, err = strconv.Atoi(last)
-	return articleID, version, ordinal, err == nil
+	if ordinal, err = strconv.Atoi(last); err != nil {
+		return "", 0, 0
+	}
+	return articleID, version, ordinal
 }
 
-func cutLast(s string) (before, after string, ok bool) {
+// cutLast cuts s at its last point.
+func cutLast(s string) (before, after string) {
 	i := strings.LastIndexByte(s, '.')
 	if i < 0 {
-		return "", "", false
+		return "", ""
 	}
-	return s[:i], s[i+1:], true
+	return s[:i], s[i+1:]
 }
 
 // A Filter narrows what is searched or listed. Empty fields do not narrow.

@@ -82,7 +82,7 @@ func changedArticles(ctx context.Context, tx *sql.Tx, n, end int64) ([]Change, e
 		err := scanArticle(scan, &c.Article, &c.Number, &c.Deleted, &passages)
 		c.Passages = make([]Passage, 0, passages)
 		return c, err
-	}, `SELECT a.change, a.deleted, (SELECT count(*) FROM passage WHERE article = a.n AND version = a.version), `+
+	}, `SELECT a.change, a.deleted, a.passages, `+
 		articleColumns+articleFrom+"WHERE a.change > ? AND a.change <= ? ORDER BY a.change LIMIT ?", n, end, pageArticles)
 	if err != nil {
 		return nil, err

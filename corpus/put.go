@@ -245,6 +245,9 @@ func (tx *transaction) savePassages(ctx context.Context, n int64, version int, t
 	if err := tx.exec(ctx, "DELETE FROM passage WHERE article = ? AND version = ?", n, version); err != nil {
 		return err
 	}
+	if err := tx.exec(ctx, "UPDATE article SET passages = ? WHERE n = ?", len(passages), n); err != nil {
+		return err
+	}
 	characters := []rune(text)
 	for i, p := range passages {
 		row, err := tx.insert(ctx, `
@@ -289,7 +292,7 @@ func (tx *transaction) erase(ctx context.Context, id string) error {
 		"DELETE FROM passage WHERE article = ?",
 		"DELETE FROM version WHERE article = ?",
 		"DELETE FROM tag WHERE article = ?",
-		`UPDATE article SET change = ` + nextChange + `, deleted = 1, url = '', title = '', outlet = '', author = '',
+		`UPDATE article SET change = ` + nextChange + `, deleted = 1, passages = 0, url = '', title = '', outlet = '', author = '',
 			language = '', published = '', first_day = '', last_day = '', fetched = 0, provenance = '' WHERE n = ?`,
 	} {
 		if err := tx.exec(ctx, statement, old.n); err != nil {

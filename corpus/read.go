@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 )
 
 // articleColumns are those that scanArticle reads, of the newest version.
 const articleColumns = `a.id, a.version, a.url, a.title, a.outlet, a.author, a.language, a.published,
 	a.fetched, a.updated, a.provenance, coalesce(v.hash, ''),
-	(SELECT json_group_array(tag ORDER BY tag) FROM tag WHERE article = a.n) `
+	(SELECT json_group_array(tag) FROM tag WHERE article = a.n) `
 
 const articleFrom = ` FROM article a LEFT JOIN version v ON v.article = a.n AND v.version = a.version `
 
@@ -31,7 +32,9 @@ func scanArticle(scan scanner, a *Article, before ...any) error {
 	if tags == "[]" {
 		return nil
 	}
-	return json.Unmarshal([]byte(tags), &a.Tags)
+	err = json.Unmarshal([]byte(tags), &a.Tags)
+	slices.Sort(a.Tags)
+	return err
 }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
@@ -211,13 +214,12 @@ const fromPassageKeys = ` FROM json_each(?) k
 	JOIN article a ON a.id = k.value ->> 0 AND a.version = k.value ->> 1
 	JOIN passage p ON p.article = a.n AND p.version = a.version AND p.ordinal = k.value ->> 2 `
 
-// passageKeys takes passage ids apart; what is no passage id is left out.
+// passageKeys takes passage ids apart; what is no passage id matches nothing.
 func passageKeys(ids []string) string {
-	keys := make([][3]any, 0, len(ids))
-	for _, id := range ids {
-		if article, version, ordinal, ok := splitPassageID(id); ok {
-			keys = append(keys, [3]any{article, version, ordinal})
-		}
+	keys := make([][3]any, len(ids))
+	for i, id := range ids {
+		article, version, ordinal := splitPassageID(id)
+		keys[i] = [3]any{article, version, ordinal}
 	}
 	return jsonList(keys)
 }

@@ -195,7 +195,7 @@ func (r *Record) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := r.read.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM article WHERE NOT deleted),
-		       (SELECT count(*) FROM article a JOIN passage p ON p.article = a.n AND p.version = a.version),
+		       (SELECT coalesce(sum(passages), 0) FROM article),
 		       (SELECT count(*) FROM vector),
 		       (SELECT count(*) FROM answer)`).
 		Scan(&c.Articles, &c.Passages, &c.Embedded, &c.Answers)
@@ -204,11 +204,7 @@ func (r *Record) Counts(ctx context.Context) (Counts, error) {
 
 // Check runs the database's own integrity check.
 func (r *Record) Check(ctx context.Context) error {
-	found, err := queryAll(ctx, r.read, func(scan scanner) (string, error) {
-		var s string
-		err := scan(&s)
-		return s, err
-	}, "PRAGMA integrity_check(10)")
+	found, err := queryAll(ctx, r.read, column[string], "PRAGMA integrity_check(10)")
 	if err != nil {
 		return r.explain(ctx, "check the record", err)
 	}

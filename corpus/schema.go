@@ -18,6 +18,7 @@ CREATE TABLE article (
 	n          INTEGER PRIMARY KEY,
 	id         TEXT NOT NULL UNIQUE,
 	version    INTEGER NOT NULL,            -- the newest
+	passages   INTEGER NOT NULL DEFAULT 0,  -- of the newest version
 	change     INTEGER NOT NULL UNIQUE,     -- of the last change, deletion included
 	deleted    INTEGER NOT NULL DEFAULT 0,  -- 1: a tombstone, every text field empty
 	url        TEXT NOT NULL,
@@ -69,6 +70,7 @@ CREATE TABLE vector (                       -- of passages of newest versions on
 	passage INTEGER PRIMARY KEY REFERENCES passage (n) ON DELETE CASCADE,
 	vector  BLOB NOT NULL                   -- float32, little-endian
 ) STRICT;
+CREATE INDEX vector_passage ON vector (passage); -- to count them without reading them
 
 CREATE TABLE setting (
 	key   TEXT PRIMARY KEY,

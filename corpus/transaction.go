@@ -107,3 +107,10 @@ func queryAll[T any](ctx context.Context, db querier, read func(scanner) (T, err
 	}
 	return list, rows.Err()
 }
+
+// column reads rows of one column.
+func column[T any](scan scanner) (T, error) {
+	var v T
+	err := scan(&v)
+	return v, err
+}

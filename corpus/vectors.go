@@ -94,26 +94,30 @@ func (r *Record) SetVectors(ctx context.Context, ids []string, vectors [][]float
 }
 
 func (tx *transaction) setVectors(ctx context.Context, ids []string, vectors [][]float32) error {
-	changed := map[int64]bool{}
-	for i, id := range ids {
-		type current struct{ passage, article int64 }
-		found, err := queryAll(ctx, tx, func(scan scanner) (c current, err error) {
-			return c, scan(&c.passage, &c.article)
-		}, "SELECT p.n, a.n"+fromPassageKeys, passageKeys([]string{id}))
-		if err != nil {
-			return err
-		}
-		for _, c := range found {
-			if err := tx.saveVector(ctx, c.passage, vectors[i]); err != nil {
-				return err
-			}
-			changed[c.article] = true
-		}
+	type place struct {
+		index            int
+		passage, article int64
 	}
-	for article := range changed {
-		if err := tx.touch(ctx, article); err != nil {
+	found, err := queryAll(ctx, tx, func(scan scanner) (place, error) {
+		var p place
+		err := scan(&p.index, &p.passage, &p.article)
+		return p, err
+	}, "SELECT k.key, p.n, a.n"+fromPassageKeys+"ORDER BY k.key", passageKeys(ids))
+	if err != nil {
+		return err
+	}
+	touched := map[int64]bool{}
+	for _, p := range found {
+		if err := tx.saveVector(ctx, p.passage, vectors[p.index]); err != nil {
 			return err
 		}
+		if touched[p.article] {
+			continue
+		}
+		if err := tx.touch(ctx, p.article); err != nil {
+			return err
+		}
+		touched[p.article] = true
 	}
 	return nil
 }
@@ -127,7 +131,7 @@ func (tx *transaction) touch(ctx context.Context, article int64) error {
 // change of the articles that had some.
 func (r *Record) DropVectors(ctx context.Context) error {
 	return r.update(ctx, "forget all vectors", func(tx *transaction) error {
-		articles, err := queryAll(ctx, tx, func(scan scanner) (n int64, err error) { return n, scan(&n) },
+		articles, err := queryAll(ctx, tx, column[int64],
 			"SELECT DISTINCT p.article FROM vector e JOIN passage p ON p.n = e.passage ORDER BY p.article")
 		if err != nil {
 			return err
