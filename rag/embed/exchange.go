@@ -58,14 +58,14 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	reply, body, err := fetch(request)
 	if err != nil {
-		x.failure = &ServerError{Message: w.redact(fmt.Sprintf("no reply from %s: %v; see that the server runs and url is right", request.URL.Host, err))}
+		x.failure = &ServerError{Message: fmt.Sprintf("no reply from %s: %v; see that the server runs and url is right", request.URL.Host, err)}
 		return nil, err
 	}
 	x.status = reply.StatusCode
 	if reply.StatusCode != http.StatusOK {
 		x.failure = &ServerError{
 			Status:     reply.StatusCode,
-			Message:    w.redact(explain(reply.StatusCode, request.URL.Host, body)),
+			Message:    explain(reply.StatusCode, request.URL.Host, []byte(w.redact(string(body)))),
 			RetryAfter: retryAfter(reply.Header.Get("Retry-After"), time.Now()),
 		}
 	}
@@ -90,7 +90,8 @@ func fetch(request *http.Request) (*http.Response, []byte, error) {
 	return reply, body, nil
 }
 
-// redact takes the key out of what a server sent back.
+// redact takes the key out of what a server sent back; before it is cut, so that
+// no part of the key stays.
 func (w wire) redact(s string) string {
 	if w.key == "" {
 		return s

@@ -408,13 +408,16 @@ func TestServedKeepsTheKey(t *testing.T) {
 	t.Setenv("OPENAI_API_KEY", "sk-of-another-server")
 	t.Setenv("OPENAI_ORGANIZATION", "org-of-another-server")
 	eachProvider(t, func(t *testing.T, provider string) {
-		s := newServer(t, status(401, `{"error":{"message":"Incorrect API key provided: `+key+`"}}`), status(200, key))
+		s := newServer(t, 
+			status(401, `{"error":{"message":"Incorrect API key provided: `+key+`"}}`),
+			status(401, strings.Repeat("x", 290)+key),
+			status(200, key))
 		opt := options(provider, s.URL)
 		opt.APIKeyEnv = "EMBED_KEY"
 		e, _ := newServed(t, opt)
-		for range 2 {
+		for range 3 {
 			_, err := e.Query(t.Context(), "云")
-			if err == nil || strings.Contains(fmt.Sprintf("%v %+v", err, errors.Unwrap(err)), key) {
+			if err == nil || strings.Contains(fmt.Sprintf("%v %+v", err, errors.Unwrap(err)), key[:8]) {
 				t.Errorf("error %v", err)
 			}
 		}
@@ -425,7 +428,7 @@ func TestServedKeepsTheKey(t *testing.T) {
 		e, _ = newServed(t, opt)
 		_, _ = e.Query(t.Context(), "云")
 		r := s.asked()
-		if r[0].authorization != "Bearer "+key || r[2].authorization != "" || r[2].organization != "" {
+		if r[0].authorization != "Bearer "+key || r[3].authorization != "" || r[3].organization != "" {
 			t.Errorf("asked %+v", r)
 		}
 	})
