@@ -408,7 +408,7 @@ func TestServedKeepsTheKey(t *testing.T) {
 	t.Setenv("OPENAI_API_KEY", "sk-of-another-server")
 	t.Setenv("OPENAI_ORGANIZATION", "org-of-another-server")
 	eachProvider(t, func(t *testing.T, provider string) {
-		s := newServer(t, 
+		s := newServer(t,
 			status(401, `{"error":{"message":"Incorrect API key provided: `+key+`"}}`),
 			status(401, strings.Repeat("x", 290)+key),
 			status(200, key))
