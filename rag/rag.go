@@ -7,7 +7,6 @@
 package rag
 
 import (
-	"encoding/json"
 	"time"
 
 	"chuchu/corpus"
@@ -26,15 +25,6 @@ type SearchRequest struct {
 	// History is the earlier turns, for a follow-up; chat fills it, the search
 	// endpoint does not take it.
 	History []llm.Message `json:"-"`
-}
-
-// A WindowOption is what the caller says of the time window: "auto" (or
-// nothing), "off", or one of his own.
-type WindowOption struct {
-	Mode   string // "", auto, off or given
-	From   string
-	To     string
-	Strict bool
 }
 
 // A SearchReply is the passages found.
@@ -243,11 +233,4 @@ type StoredReply struct {
 	Created    time.Time `json:"created"`
 	Candidates []Result  `json:"candidates"`
 	PromptHash string    `json:"prompt_hash"`
-}
-
-// An Event is one event of a streamed answer: exactly one field besides Name is
-// its data, as JSON on one line.
-type Event struct {
-	Name string // meta, sources, delta, citation, verdict, caveat, done or error
-	Data json.RawMessage
 }

@@ -1,0 +1,178 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"chuchu/rag/cite"
+	"chuchu/rag/index"
+)
+
+// An extract is a sentence of a passage that may stand in an answer.
+type extract struct {
+	source *source
+	place  cite.Span // in the source
+	text   string
+	terms  []string
+	next   bool    // it follows the extract before it in the list directly
+	prior  float64 // how good its passage is, beside the best
+	number bool
+	chosen bool
+}
+
+// These were set on the shared questions, and hold about as well a third lower
+// or higher; docs/decisions.md has the figures.
+const (
+	extractPassages = 3  // sentences come from so many passages, the best
+	covered         = .7 // what a term still counts once a chosen sentence holds it
+	fromBefore      = .3 // of the score of the sentence before: the answer often follows what names its subject
+	fromAfter       = .1
+	numberBonus     = 1.4 // for a figure where one is asked for
+	lengthPower     = .3  // long sentences hold more words by being long
+	worthWhile      = .1  // of the first sentence's score; less is not worth reading
+)
+
+// writeExtracts answers with the sentences that say most of what is asked for,
+// word for word.
+func (e *Engine) writeExtracts(ctx context.Context, w *writing) error {
+	chosen, err := e.chooseExtracts(ctx, w)
+	if err != nil {
+		return err
+	}
+	for i, x := range chosen {
+		space := ""
+		if i > 0 && !chosen[i-1].follows(x) {
+			space = "\n"
+		}
+		parts := []cite.Part{{Text: space + cite.Escape(x.text)}, {Marks: []string{x.source.handle}}, {End: true}}
+		if err := w.takeAll(parts); err != nil {
+			return err
+		}
+	}
+	if len(chosen) == 0 {
+		return w.refuse("no_evidence")
+	}
+	return w.caveat("nearest_statements", w.words(
+		"未使用语言模型：以上是所收文章中最接近问题的原句，不一定正好回答所问的细节。",
+		"No language model was used: these are the sentences of the articles that come nearest to the question, in their own words; they may not hold the very detail asked for."))
+}
+
+// follows reports whether nothing but white space lies between x and y.
+func (x extract) follows(y extract) bool {
+	return x.source == y.source && strings.TrimSpace(string([]rune(x.source.text)[x.place.End:max(x.place.End, y.place.Start)])) == ""
+}
+
+// chooseExtracts picks sentences one after the other, the one that adds most to
+// those that are chosen, while there is room.
+func (e *Engine) chooseExtracts(ctx context.Context, w *writing) ([]extract, error) {
+	list := w.extracts()
+	weight, err := e.askedFor(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	number := asksNumber(w.question)
+	var chosen []extract
+	chars, first := 0, 0.0
+	for len(chosen) < e.Options.Extracts {
+		best, score := bestExtract(list, weight, number, func(x extract) bool {
+			return chars == 0 || chars+x.place.End-x.place.Start <= e.Options.ExtractChars
+		})
+		if best < 0 || score < first*worthWhile {
+			break
+		}
+		first = max(first, score)
+		list[best].chosen = true
+		x := list[best]
+		chosen = append(chosen, x)
+		chars += x.place.End - x.place.Start
+		for _, t := range x.terms {
+			weight[t] *= covered
+		}
+	}
+	slices.SortFunc(chosen, func(a, b extract) int {
+		return cmp.Or(slices.Index(w.sources, a.source)-slices.Index(w.sources, b.source), a.place.Start-b.place.Start)
+	})
+	return chosen, nil
+}
+
+// askedFor returns how much each term of the question counts: the rarer in the
+// collection, the more; those of earlier turns less.
+func (e *Engine) askedFor(ctx context.Context, w *writing) (map[string]float64, error) {
+	terms := distinct(append(index.Terms(w.question), index.Terms(earlierWords(w.history))...))
+	weights, err := e.Index.Weights(ctx, terms)
+	if err != nil {
+		return nil, err
+	}
+	own := index.Terms(w.question)
+	weight := make(map[string]float64, len(terms))
+	for i, t := range terms {
+		weight[t] = weights[i]
+		if !slices.Contains(own, t) {
+			weight[t] *= historyWeight
+		}
+	}
+	return weight, nil
+}
+
+// extracts returns the sentences of the best passages.
+func (w *writing) extracts() []extract {
+	var list []extract
+	for _, c := range w.found[:min(len(w.found), extractPassages)] {
+		i := slices.IndexFunc(w.sources, func(s *source) bool { return s.holds(c) })
+		s := w.sources[i]
+		offset := c.Passage.Start - s.start
+		runes := []rune(c.Passage.Text)
+		for n, at := range cite.Sentences(c.Passage.Text) {
+			text := string(runes[at.Start:at.End])
+			list = append(list, extract{
+				source: s, place: cite.Span{Start: offset + at.Start, End: offset + at.End}, text: text,
+				terms: distinct(index.Terms(text)), next: n > 0, prior: c.Score / w.found[0].Score, number: hasNumber(text),
+			})
+		}
+	}
+	return list
+}
+
+// bestExtract returns the place in the list of the sentence with the best score
+// among those that are not chosen and fit, -1 when none has any.
+func bestExtract(list []extract, weight map[string]float64, number bool, fits func(extract) bool) (best int, score float64) {
+	raw := make([]float64, len(list))
+	for i, x := range list {
+		for _, t := range x.terms {
+			raw[i] += weight[t]
+		}
+	}
+	best = -1
+	for i, x := range list {
+		if x.chosen || !fits(x) {
+			continue
+		}
+		s := raw[i]
+		if x.next {
+			s += fromBefore * raw[i-1]
+		}
+		if i+1 < len(list) && list[i+1].next {
+			s += fromAfter * raw[i+1]
+		}
+		if number && x.number {
+			s *= numberBonus
+		}
+		s *= x.prior / math.Pow(float64(20+x.place.End-x.place.Start), lengthPower)
+		if s > score {
+			best, score = i, s
+		}
+	}
+	return best, score
+}
+
+var numberWords = regexp.MustCompile(`多少|几[个家次年月天名位倍成种款项折]|多大|多高|多久|多长|占比|比例|何时|哪年|哪一年|什么时候|(?i)\bhow (much|many|long|large|big)\b|\bwhen\b|\bwhat (share|percentage|year)\b`)
+
+// asksNumber reports whether a question wants an amount, a share or a date.
+func asksNumber(question string) bool { return numberWords.MatchString(question) }
+
+func hasNumber(text string) bool { return strings.ContainsFunc(text, unicode.IsDigit) }

@@ -1,0 +1,179 @@
+package rag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"chuchu/corpus"
+	"chuchu/rag/index"
+	"chuchu/rag/llm"
+)
+
+// MaxQuestion is the most characters that a question or a query may have.
+const MaxQuestion = 4000
+
+// A query is a plan made ready to be searched with.
+type query struct {
+	plan   Plan
+	asOf   string
+	filter corpus.Filter // the plan's, narrowed by a strict window
+	texts  []index.WeightedText
+	dense  string // what the query vector is made of
+}
+
+// historyWeight is what the words of earlier turns count beside those of the
+// question, which is the newest of them and what is asked.
+const historyWeight = .4
+
+// plan makes a plan of a request by rules.
+func (e *Engine) plan(r SearchRequest) (query, error) {
+	question := strings.TrimSpace(r.Query)
+	if err := checkQuestion("query", question); err != nil {
+		return query{}, err
+	}
+	if err := checkFilter(r.Filter); err != nil {
+		return query{}, err
+	}
+	asOf, err := e.asOf(r.AsOf)
+	if err != nil {
+		return query{}, err
+	}
+	if err := checkPlanOption(r.Plan, e.Model != nil); err != nil {
+		return query{}, err
+	}
+	window, err := r.Window.window()
+	if err != nil {
+		return query{}, err
+	}
+	q := query{asOf: asOf, filter: r.Filter, dense: question, texts: []index.WeightedText{{Text: question, Weight: 1}}}
+	standalone := question
+	if before := earlierWords(r.History); before != "" {
+		q.texts = append(q.texts, index.WeightedText{Text: before, Weight: historyWeight})
+		standalone = before + " " + question
+	}
+	q.plan = Plan{
+		Language:   languageOf(question),
+		Standalone: standalone,
+		Window:     window,
+		Terms:      distinct(index.Terms(standalone)),
+		Queries:    []string{standalone},
+		Filter:     r.Filter,
+		Source:     "rules",
+	}
+	if window != nil && window.Strict {
+		q.filter = narrow(q.filter, *window)
+	}
+	return q, nil
+}
+
+func checkQuestion(field, question string) error {
+	switch n := utf8.RuneCountInString(question); {
+	case n == 0:
+		return &InputError{Field: field, Reason: "it is empty; say what you want to know"}
+	case n > MaxQuestion:
+		return &InputError{Field: field, TooLarge: true, Reason: fmt.Sprintf("it has %d characters, at most %d are read; shorten it", n, MaxQuestion)}
+	case !strings.ContainsFunc(question, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }):
+		return &InputError{Field: field, Reason: "there is no word and no number in it to search for"}
+	}
+	return nil
+}
+
+func checkFilter(f corpus.Filter) error {
+	return checkPeriod("filter", f.PublishedFrom, f.PublishedTo)
+}
+
+// asOf returns the day a question is asked, today when the caller does not say.
+func (e *Engine) asOf(day string) (string, error) {
+	if day == "" {
+		return e.today(), nil
+	}
+	if err := checkDay(day); err != nil {
+		return "", &InputError{Field: "as_of", Reason: err.Error()}
+	}
+	return day, nil
+}
+
+func checkPlanOption(option string, haveModel bool) error {
+	switch option {
+	case "", "auto", "rules":
+		return nil
+	case "model":
+		if !haveModel {
+			return &InputError{Field: "plan", Reason: "no model is configured; use auto or rules"}
+		}
+		return &InputError{Field: "plan", Reason: "plans are made by rules so far; use auto or rules"}
+	}
+	return &InputError{Field: "plan", Reason: quoteShort(option) + " is none of auto, rules, model"}
+}
+
+// historyTurns and historyChars bound what is searched for of earlier turns.
+const (
+	historyTurns = 2
+	historyChars = 400
+)
+
+// earlierWords returns the user's latest earlier turns, with the answer to the
+// last: a follow-up leaves out what they name.
+func earlierWords(history []llm.Message) string {
+	var words []string
+	turns, chars := 0, 0
+	for _, m := range slices.Backward(history) {
+		text := firstChars(strings.TrimSpace(m.Content), historyChars-chars)
+		if text == "" || turns == historyTurns {
+			break
+		}
+		if m.Role == "user" {
+			turns++
+		}
+		words = append(words, text)
+		chars += utf8.RuneCountInString(text)
+	}
+	slices.Reverse(words)
+	return strings.Join(words, " ")
+}
+
+// firstChars returns the first n code points of s.
+func firstChars(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// languageOf says in which language a question is put: Chinese as soon as a Han
+// character stands in it, for English names are common in Chinese questions and
+// Han characters rare in English ones.
+func languageOf(question string) string {
+	if strings.ContainsFunc(question, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return "zh"
+	}
+	return "en"
+}
+
+func distinct(terms []string) []string {
+	out := make([]string, 0, len(terms))
+	seen := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		if !seen[t] {
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// narrow adds the days of a strict window to a filter.
+func narrow(f corpus.Filter, w Window) corpus.Filter {
+	if w.From != nil {
+		f.PublishedFrom = max(f.PublishedFrom, *w.From)
+	}
+	if w.To != nil && (f.PublishedTo == "" || *w.To < f.PublishedTo) {
+		f.PublishedTo = *w.To
+	}
+	return f
+}
