@@ -1,0 +1,246 @@
+package eval
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Question is one case of a question set.
+type Question struct {
+	ID       string     `json:"id"`
+	Type     string     `json:"type"` // fact, number, list, compare, …; figures are given by it
+	Question string     `json:"question"`
+	History  []Turn     `json:"history"` // earlier turns, of a follow-up
+	AsOf     string     `json:"as_of"`   // the day it is asked, YYYY-MM-DD; empty: as Options say
+	Answer   string     `json:"answer"`  // for reference
+	Facts    [][]string `json:"facts"`   // the answer must hold one alternative of each group
+	Gold     []Gold     `json:"gold"`    // none: no article answers it
+	Window   *Period    `json:"window"`  // what its words about time mean
+	Also     []Period   `json:"window_also"`
+	Trap     *Trap      `json:"trap"`
+	File     string     `json:"-"` // the set it is from, by the file's name
+}
+
+// A Turn is what user or assistant said before.
+type Turn struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// A Gold is a passage that answers the question, word for word. With Alt set it
+// is another place that would do as well.
+type Gold struct {
+	Seed    string `json:"seed"`    // the file
+	Article string `json:"article"` // the title
+	Quote   string `json:"quote"`
+	Alt     bool   `json:"alt"`
+}
+
+// A Period is days, YYYY-MM-DD, both inclusive; nil is an open end.
+type Period struct {
+	From *string `json:"from"`
+	To   *string `json:"to"`
+}
+
+// A Trap is an article that a search without regard to dates would like.
+type Trap struct {
+	Article string `json:"article"` // the title
+}
+
+// A Set is what was read.
+type Set struct {
+	Questions   []Question
+	NotMeasured []string // files of known kinds that are not measured yet, each with its reason
+	Faults      []string // what could not be read, as "file:line: reason"
+}
+
+// Read reads question sets: files, and the .jsonl files below folders. A line
+// that cannot be read, or a file, costs itself alone and is named in Faults. A
+// path without any question is an error.
+func Read(paths []string) (Set, error) {
+	var set Set
+	for _, path := range paths {
+		if path == "" {
+			return Set{}, errors.New("a path is empty; give a question file or a folder of them")
+		}
+		before := len(set.Questions)
+		if err := set.readPath(path); err != nil {
+			return Set{}, err
+		}
+		if len(set.Questions) == before {
+			return Set{}, noQuestions(path, set)
+		}
+	}
+	return set, nil
+}
+
+func noQuestions(path string, set Set) error {
+	for _, why := range slices.Concat(set.Faults, set.NotMeasured) {
+		if strings.HasPrefix(why, path) {
+			return fmt.Errorf("no question in %s; %s", path, why)
+		}
+	}
+	return fmt.Errorf("no question in %s; a question set is a .jsonl file whose lines have \"question\"", path)
+}
+
+func (s *Set) readPath(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return s.readFile(path)
+	}
+	return filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && file == path:
+			return err
+		case err != nil:
+			s.Faults = append(s.Faults, err.Error())
+			return nil
+		case d.IsDir() || filepath.Ext(file) != ".jsonl":
+			return nil
+		}
+		if err := s.readFile(file); err != nil {
+			s.Faults = append(s.Faults, err.Error())
+		}
+		return nil
+	})
+}
+
+func (s *Set) readFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return s.read(f, path)
+}
+
+// read reads lines of JSON. path names them in faults, and its last part the set.
+func (s *Set) read(r io.Reader, path string) error {
+	file := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+	known := map[string]int{}
+	ids := map[string]bool{}
+	lines := bufio.NewReader(r)
+	for n := 1; ; n++ {
+		line, err := lines.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		if n == 1 {
+			line = strings.TrimPrefix(line, "\uFEFF")
+		}
+		if strings.TrimSpace(line) != "" {
+			if kind := s.readLine(line, file, fmt.Sprintf("%s:%d", path, n), ids); kind != "" {
+				known[kind]++
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	for _, k := range kinds {
+		if known[k.name] > 0 {
+			s.NotMeasured = append(s.NotMeasured, fmt.Sprintf("%s: %d %s, which are not measured yet", path, known[k.name], k.name))
+		}
+	}
+	return nil
+}
+
+// kinds are the other sets there are, each told by a field that only it has.
+var kinds = []struct{ field, name string }{
+	{"label", "claims"}, {"topic", "briefing topics"}, {"passage", "search plans"},
+}
+
+// readLine adds the question of a line, or a fault, or returns the other kind it
+// is of.
+func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind string) {
+	var fields map[string]json.RawMessage
+	err := json.Unmarshal([]byte(line), &fields)
+	if _, ok := fields["question"]; err == nil && !ok {
+		for _, k := range kinds {
+			if _, ok := fields[k.field]; ok {
+				return k.name
+			}
+		}
+		err = errors.New("it has no question")
+	}
+	q := Question{ID: place, File: file}
+	if err == nil {
+		err = json.Unmarshal([]byte(line), &q)
+	}
+	if err == nil {
+		err = q.check()
+	}
+	if err == nil && ids[q.ID] {
+		err = fmt.Errorf("id %q is another question's", q.ID)
+	}
+	if err != nil {
+		s.Faults = append(s.Faults, fmt.Sprintf("%s: %v", place, err))
+		return ""
+	}
+	ids[q.ID] = true
+	s.Questions = append(s.Questions, q)
+	return ""
+}
+
+// check says what a question lacks.
+func (q Question) check() error {
+	switch {
+	case strings.TrimSpace(q.Question) == "":
+		return errors.New("question is empty")
+	case q.Type == "":
+		return errors.New("type is empty")
+	}
+	for _, t := range q.History {
+		if t.Role != "user" && t.Role != "assistant" || t.Content == "" {
+			return errors.New("a turn of history is not {role: user or assistant, content}")
+		}
+	}
+	for _, g := range q.Gold {
+		if fold(g.Quote) == "" {
+			return errors.New("a quote of gold is empty")
+		}
+	}
+	for _, group := range q.Facts {
+		if len(group) == 0 || slices.ContainsFunc(group, func(f string) bool { return foldFact(f) == "" }) {
+			return errors.New("a group of facts, or a fact of one, is empty")
+		}
+	}
+	return q.checkDays()
+}
+
+func (q Question) checkDays() error {
+	days := []string{q.AsOf}
+	for _, p := range q.periods() {
+		for _, end := range []*string{p.From, p.To} {
+			if end != nil {
+				days = append(days, *end)
+			}
+		}
+	}
+	for _, day := range days {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return fmt.Errorf("%q is no day like 2025-01-31", day)
+		}
+	}
+	return nil
+}
+
+// periods are all fair readings of the question's words about time.
+func (q Question) periods() []Period {
+	if q.Window == nil {
+		return nil
+	}
+	return append([]Period{*q.Window}, q.Also...)
+}

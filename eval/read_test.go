@@ -1,0 +1,124 @@
+package eval
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// good is a line with a question.
+const good = `{"id":"1","type":"fact","question":"谁？","facts":[["甲"]],"gold":[{"quote":"甲"}]}`
+
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestRead(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"a.jsonl":         "\uFEFF" + good + "\n\n  \n" + strings.Replace(good, `"1"`, `"2"`, 1), // no line end
+		"briefings.jsonl": `{"id":"b","topic":"云","must_cover":[]}` + "\n",
+		"claims.jsonl":    `{"id":"c","text":"甲。","label":"supported"}` + "\n" + `{"id":"d","text":"乙。","label":"not_found"}` + "\n",
+		"notes.md":        "no set",
+		"plans.jsonl":     `{"id":"1","queries":["甲"],"passage":"甲"}` + "\n",
+	})
+	set, err := Read([]string{dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, q := range set.Questions {
+		ids = append(ids, q.File+" "+q.ID)
+	}
+	if diff := cmp.Diff([]string{"a 1", "a 2"}, ids); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{
+		filepath.Join(dir, "briefings.jsonl") + ": 1 briefing topics, which are not measured yet",
+		filepath.Join(dir, "claims.jsonl") + ": 2 claims, which are not measured yet",
+		filepath.Join(dir, "plans.jsonl") + ": 1 search plans, which are not measured yet",
+	}
+	if diff := cmp.Diff(want, set.NotMeasured); diff != "" {
+		t.Error(diff)
+	}
+	if len(set.Faults) > 0 {
+		t.Errorf("faults %v", set.Faults)
+	}
+}
+
+// TestReadFaults holds that a bad line is named with its place and costs itself
+// alone.
+func TestReadFaults(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{`{"id":"x"`, "unexpected end of JSON input"},
+		{`["a"]`, "cannot unmarshal array"},
+		{`{"id":"x"}`, "it has no question"},
+		{`{"id":"x","type":"fact","question":" "}`, "question is empty"},
+		{`{"id":"x","question":"谁？"}`, "type is empty"},
+		{`{"id":"x","type":"fact","question":7}`, "cannot unmarshal number"},
+		{good, `id "1" is another question's`},
+		{`{"id":"x","type":"fact","question":"谁？","gold":[{"quote":"，"}]}`, "a quote of gold is empty"},
+		{`{"id":"x","type":"fact","question":"谁？","facts":[[]],"gold":[{"quote":"甲"}]}`, "a group of facts"},
+		{`{"id":"x","type":"fact","question":"谁？","facts":[["甲","。"]],"gold":[{"quote":"甲"}]}`, "a group of facts"},
+		{`{"id":"x","type":"followup","question":"谁？","history":[{"role":"system","content":"甲"}]}`, "a turn of history"},
+		{`{"id":"x","type":"fact","question":"谁？","as_of":"2025-13-01"}`, `"2025-13-01" is no day`},
+		{`{"id":"x","type":"temporal","question":"谁？","window":{"from":"去年"}}`, `"去年" is no day`},
+	} {
+		var set Set
+		if err := set.read(strings.NewReader(good+"\n"+c.line+"\n"+strings.Replace(good, `"1"`, `"2"`, 1)), "dir/s.jsonl"); err != nil {
+			t.Fatal(err)
+		}
+		if len(set.Questions) != 2 || len(set.Faults) != 1 || !strings.HasPrefix(set.Faults[0], "dir/s.jsonl:2: ") || !strings.Contains(set.Faults[0], c.want) {
+			t.Errorf("%s: %d questions, faults %v, want %q", c.line, len(set.Questions), set.Faults, c.want)
+		}
+	}
+}
+
+func TestReadNothing(t *testing.T) {
+	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "bad.jsonl": "{"})
+	for _, c := range []struct{ path, want string }{
+		{"", "a path is empty"},
+		{filepath.Join(dir, "none.jsonl"), "no such file"},
+		{t.TempDir(), "no question in "},
+		{filepath.Join(dir, "claims.jsonl"), "1 claims, which are not measured yet"},
+		{filepath.Join(dir, "bad.jsonl"), "bad.jsonl:1: unexpected end of JSON input"},
+	} {
+		if _, err := Read([]string{c.path}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.path, err, c.want)
+		}
+	}
+}
+
+// FuzzRead holds that every line is a question, of another kind, or a fault.
+func FuzzRead(f *testing.F) {
+	f.Add(good + "\n" + `{"label":"x"}` + "\n{")
+	f.Fuzz(func(t *testing.T, s string) {
+		var set Set
+		if err := set.read(strings.NewReader(s), "s.jsonl"); err != nil {
+			t.Fatal(err)
+		}
+		lines := 0
+		for line := range strings.Lines(strings.TrimPrefix(s, "\uFEFF")) {
+			if strings.TrimSpace(line) != "" {
+				lines++
+			}
+		}
+		if n := len(set.Questions) + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
+			t.Errorf("%d questions and %d faults of %d lines", len(set.Questions), len(set.Faults), lines)
+		}
+		for _, q := range set.Questions {
+			if err := q.check(); err != nil {
+				t.Errorf("taken, though %v", err)
+			}
+		}
+	})
+}

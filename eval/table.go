@@ -1,0 +1,170 @@
+package eval
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+)
+
+// Print writes the figures for people.
+func (r *Report) Print(w io.Writer) error {
+	p := &printer{w: w}
+	p.line("%d questions, %d failed requests\n", r.Questions, r.Errors)
+	p.search(r)
+	p.answers(r.Answers)
+	p.list("not measured", r.NotMeasured)
+	p.list("could not be read", r.Faults)
+	p.list("failed requests", r.Failed)
+	p.list("broken citations", r.broken())
+	return p.err
+}
+
+// WriteRows writes a line of JSON for every search and every answer.
+func (r *Report) WriteRows(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, row := range r.SearchRows {
+		if err := e.Encode(row); err != nil {
+			return err
+		}
+	}
+	for _, row := range r.AnswerRows {
+		if err := e.Encode(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Report) broken() []string {
+	var all []string
+	for _, row := range r.AnswerRows {
+		for _, fault := range row.Faults {
+			all = append(all, row.ID+": "+fault)
+		}
+	}
+	return all
+}
+
+// A printer keeps the first error of writing.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+const mostListed = 10 // lines of a list; --rows and --json have all
+
+func (p *printer) list(what string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.line("\n%s:", what)
+	for _, l := range lines[:min(len(lines), mostListed)] {
+		p.line("  %s", l)
+	}
+	if more := len(lines) - mostListed; more > 0 {
+		p.line("  and %d more", more)
+	}
+}
+
+func (p *printer) search(r *Report) {
+	f := r.Search
+	rows := [][]string{{"search", "n", "hit@1", "hit@5", "hit@10", "MRR", "gold@10"}}
+	add := func(name string, k Ranks) {
+		rows = append(rows, []string{name, fmt.Sprint(k.N), cell(k.Hit1), cell(k.Hit5), cell(k.Hit10), cell(k.MRR), cell(k.Gold10)})
+	}
+	add("all with an answer", f.All)
+	eachGroup(f.File, "  file ", add)
+	eachGroup(f.Type, "  ", add)
+	if f.Alone.N > 0 {
+		add("  (followup, without earlier turns)", f.Alone)
+	}
+	p.table(rows)
+	if f.All.WindowRight != nil || f.All.TrapAvoided != nil {
+		p.line("time: window right %s, gold above the article of another date %s", cell(f.All.WindowRight), cell(f.All.TrapAvoided))
+	}
+	if r.HistoryInFront {
+		p.line("a server's search takes no earlier turns: they stand in front of a follow-up's question here")
+	}
+	p.line("passages that are their article's text: %d of %d; %s\n", f.Passages.Right, f.Passages.Checked, f.Latency)
+}
+
+func (p *printer) answers(f AnswerFigures) {
+	rows := [][]string{{"answers", "n", "fact recall", "facts found", "all facts", "refused", "partial", "chars", "gold cited"}}
+	add := func(name string, q AnswerQuality) {
+		rows = append(rows, []string{
+			name, fmt.Sprint(q.N), cell(q.FactRecall), cell(q.FactsFound), cell(q.AllFacts),
+			cell(q.Refused), cell(q.Partial), whole(q.Chars), cell(q.GoldCited),
+		})
+	}
+	add("all with an answer", f.All)
+	eachGroup(f.File, "  file ", add)
+	eachGroup(f.Type, "  ", add)
+	p.table(rows)
+	var modes []string
+	for _, mode := range slices.Sorted(maps.Keys(f.Modes)) {
+		modes = append(modes, fmt.Sprintf("%s %d", mode, f.Modes[mode]))
+	}
+	r, c := f.Refusal, f.Citations
+	p.line("refused: %s of %d without an answer (or partial: %s), falsely %s of %d", cell(r.Rate), r.Unanswerable, cell(r.RefusedOrPartial), cell(r.FalseRate), r.Answerable)
+	p.line("citations: %d of %d spans exact, %s of them overlap gold, %s an answer; broken rules %d", c.Right, c.Checked, cell(c.OverlapGold), cell(c.PerAnswer), c.Faults)
+	p.line("mode: %s; %s", strings.Join(modes, ", "), f.Latency)
+}
+
+// String says the latencies on one line.
+func (l Latency) String() string {
+	return fmt.Sprintf("latency ms: p50 %s, p95 %s, max %s", cell(l.P50), cell(l.P95), cell(l.Max))
+}
+
+func eachGroup[F any](groups map[string]F, prefix string, add func(string, F)) {
+	for _, k := range slices.Sorted(maps.Keys(groups)) {
+		add(prefix+k, groups[k])
+	}
+}
+
+// cell writes a figure with three places, long numbers with one.
+func cell(v *float64) string {
+	switch {
+	case v == nil:
+		return "-"
+	case *v < 10 && *v > -10:
+		return fmt.Sprintf("%.3f", *v)
+	}
+	return fmt.Sprintf("%.1f", *v)
+}
+
+// whole writes a figure without places.
+func whole(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", *v)
+}
+
+// table writes rows in columns, the first to the left, the others to the right.
+func (p *printer) table(rows [][]string) {
+	if p.err != nil {
+		return
+	}
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, utf8.RuneCountInString(r[0]))
+	}
+	t := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, r := range rows {
+		first := r[0] + strings.Repeat(" ", widest-utf8.RuneCountInString(r[0]))
+		fmt.Fprintln(t, first+"\t"+strings.Join(r[1:], "\t")+"\t")
+	}
+	p.err = t.Flush()
+}
