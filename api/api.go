@@ -1,0 +1,141 @@
+// Package api is the HTTP interface, by echo: search, cited answers (whole or as a
+// stream of events), stored answers, and the articles themselves. docs/api.md
+// describes it to people, openapi.yaml to programs.
+//
+// Start with routes, the list of the endpoints; each has a file of its own. A
+// request passes guard.go (its id, host and origin), limit.go and auth.go before
+// it gets there, and decode.go reads its body. errors.go is the only place that
+// makes a status of an error, stream.go writes events, serve.go starts and stops.
+package api
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"chuchu/corpus"
+	"chuchu/ingest"
+	"chuchu/rag"
+)
+
+// Engine is what the endpoints need of *rag.Engine.
+type Engine interface {
+	// Search finds passages.
+	Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error)
+	// Chat returns a whole answer.
+	Chat(ctx context.Context, r rag.ChatRequest) (rag.Reply, error)
+	// Answer yields the events of an answer, done or error last. An error before
+	// the first event is yielded as such, one after it is an error event.
+	// Breaking off the loop ends the answer.
+	Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[rag.Event, error]
+	// Stored returns an answer that is kept. corpus.ErrNotFound.
+	Stored(ctx context.Context, id string) (rag.StoredReply, error)
+}
+
+// Ingester is what the endpoints need of *ingest.Ingester; the methods keep its
+// contract.
+type Ingester interface {
+	Put(ctx context.Context, drafts []ingest.Draft, report func(ingest.Result)) error
+	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
+}
+
+// Parts are what a Server works with.
+type Parts struct {
+	Engine   Engine
+	Ingester Ingester
+	Record   *corpus.Record
+	// CatchUp brings the indexes level with the record; nil where nothing follows it.
+	CatchUp func(context.Context) error
+	// Status says what is connected and what is there.
+	Status  func(context.Context) (Status, error)
+	Options Options
+	Auth    Auth
+	Ingest  ingest.Options // as the ingester has them; zero: its defaults
+	Listen  string         // the address that is served, which decides what Host a request may have
+	Log     *slog.Logger
+}
+
+// A Server answers requests: it is an http.Handler, and Serve runs it on a
+// listener. It is safe for concurrent use.
+type Server struct {
+	Parts
+	echo     *echo.Echo
+	hosts    hosts
+	keys     keyring
+	limiter  *limiter
+	metrics  *metrics
+	stopping atomic.Bool // from the moment Serve is told to stop
+
+	grace    time.Duration // how long running answers may go on then
+	patience time.Duration // longest wait for a client to take what is written
+	idle     time.Duration // a stream that is silent for longer gets a comment line
+}
+
+// New returns a server of the parts. Options and Auth must be valid.
+func New(p Parts) *Server {
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.CatchUp == nil {
+		p.CatchUp = func(context.Context) error { return nil }
+	}
+	s := &Server{
+		Parts:    p,
+		echo:     echo.New(),
+		hosts:    hosts{listen: p.Listen, allowed: p.Options.Hosts, keyed: len(p.Auth.Keys) > 0},
+		keys:     p.Auth.keyring(),
+		limiter:  newLimiter(p.Options.Rate, p.Options.Burst),
+		metrics:  newMetrics(),
+		grace:    p.Options.grace(),
+		patience: writeTimeout,
+		idle:     15 * time.Second,
+	}
+	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
+	s.echo.Use(s.observe, s.guard)
+	for _, r := range s.routes() {
+		s.echo.Add(r.method, r.path, r.handler, s.admit(r))
+		if r.method == http.MethodGet {
+			s.echo.Add(http.MethodHead, r.path, r.handler, s.admit(r)) // net/http keeps the body back
+		}
+	}
+	return s
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// A route is an endpoint and what a key must allow to reach it.
+type route struct {
+	method, path string
+	needs        role
+	handler      echo.HandlerFunc
+}
+
+func (s *Server) routes() []route {
+	metricsRole := reads
+	if s.Options.OpenMetrics {
+		metricsRole = open
+	}
+	return []route{
+		{http.MethodPost, "/v1/search", reads, s.search},
+		{http.MethodPost, "/v1/chat", reads, s.chat},
+		{http.MethodGet, "/v1/answers", reads, s.listAnswers},
+		{http.MethodGet, "/v1/answers/:id", reads, s.getAnswer},
+		{http.MethodDelete, "/v1/answers/:id", writes, s.deleteAnswer},
+		{http.MethodGet, "/v1/articles", reads, s.listArticles},
+		{http.MethodPost, "/v1/articles", writes, s.addArticles},
+		{http.MethodGet, "/v1/articles/:id", reads, s.getArticle},
+		{http.MethodDelete, "/v1/articles/:id", writes, s.deleteArticle},
+		{http.MethodGet, "/v1/articles.jsonl", reads, s.exportArticles},
+		{http.MethodGet, "/v1/status", reads, s.getStatus},
+		{http.MethodGet, "/metrics", metricsRole, s.getMetrics},
+		{http.MethodGet, "/healthz", open, s.getHealth},
+		{http.MethodGet, "/readyz", open, s.getReadiness},
+		{http.MethodGet, "/openapi.yaml", open, s.getOpenAPI},
+	}
+}

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics count what goes on, in a registry of their own.
+type metrics struct {
+	handler  http.Handler
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	running  prometheus.Gauge
+	streams  prometheus.Gauge
+	record   *prometheus.GaugeVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "chuchu_http_requests_total", Help: "Requests by method, route and status; 499 is a client that left.",
+		}, []string{"method", "route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "chuchu_http_request_seconds", Help: "Time to the end of the reply.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120},
+		}, []string{"method", "route"}),
+		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_http_requests_running", Help: "Requests being answered."}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_streams_running", Help: "Answers being streamed."}),
+		record: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "chuchu_record", Help: "What is in the record: articles, passages, embedded passages, answers.",
+		}, []string{"kind"}),
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(m.requests, m.seconds, m.running, m.streams, m.record,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	return m
+}
+
+// count counts a request that was answered. Names that callers make up do not
+// become labels: they would grow without bound.
+func (m *metrics) count(method, route string, status int, took time.Duration) {
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete}, method) {
+		method = "other"
+	}
+	if route == "" {
+		route = "other"
+	}
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(method, route).Observe(took.Seconds())
+}
+
+// getMetrics answers GET /metrics.
+func (s *Server) getMetrics(c echo.Context) error {
+	counts, err := s.Record.Counts(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	for kind, n := range map[string]int{
+		"articles": counts.Articles, "passages": counts.Passages, "embedded": counts.Embedded, "answers": counts.Answers,
+	} {
+		s.metrics.record.WithLabelValues(kind).Set(float64(n))
+	}
+	if err := s.expectTaken(c); err != nil {
+		return err
+	}
+	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
+	return nil
+}

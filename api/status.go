@@ -1,0 +1,49 @@
+package api
+
+import (
+	_ "embed" // openapi.yaml
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"chuchu/corpus"
+)
+
+// Status says what is connected and what is there.
+type Status struct {
+	Version  string        `json:"version"`
+	Embedder string        `json:"embedder"` // its fingerprint
+	Record   corpus.Counts `json:"record"`
+	Index    any           `json:"index"` // counts of the index, by its own names
+	Model    any           `json:"model"` // provider and name, nil without one
+}
+
+// getStatus answers GET /v1/status.
+func (s *Server) getStatus(c echo.Context) error {
+	status, err := s.Status(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return s.reply(c, http.StatusOK, status)
+}
+
+// getHealth answers GET /healthz: the process is alive.
+func (s *Server) getHealth(c echo.Context) error {
+	return s.reply(c, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// getReadiness answers GET /readyz: it takes requests.
+func (s *Server) getReadiness(c echo.Context) error {
+	if s.stopping.Load() {
+		return errStopping
+	}
+	return s.reply(c, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+//go:embed openapi.yaml
+var openAPI []byte
+
+// getOpenAPI answers GET /openapi.yaml.
+func (s *Server) getOpenAPI(c echo.Context) error {
+	return s.write(c, http.StatusOK, "application/yaml", openAPI)
+}
