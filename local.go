@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"chuchu/corpus"
+	"chuchu/ingest"
+	"chuchu/prompts"
+	"chuchu/rag"
+	"chuchu/rag/embed"
+	"chuchu/rag/index"
+	"chuchu/rag/llm"
+)
+
+// A collection is what the commands work on: the one opened in this process, or
+// the server's that has it open.
+type collection interface {
+	Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error)
+	Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[rag.Event, error]
+	Chat(ctx context.Context, r rag.ChatRequest) (rag.Reply, error)
+	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
+	List(ctx context.Context, q corpus.ListQuery) (corpus.List, error)
+	Text(ctx context.Context, id string, version int) (string, error)
+	Export(ctx context.Context, w io.Writer) error
+	Delete(ctx context.Context, id string) error
+	Close() error
+}
+
+// openCollection opens the data directory, or turns to the server that has it.
+func openCollection(ctx context.Context, p *program) (collection, error) {
+	l, err := openLocal(ctx, p.config, p.log)
+	var locked *corpus.LockedError
+	if errors.As(err, &locked) && locked.Holder.Address != "" {
+		p.log.Debug("using the running server", "address", locked.Holder.Address)
+		return newRemote(locked.Holder.Address, os.Getenv(apiKeyVariable)), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// local is a collection opened in this process, with all its parts.
+type local struct {
+	*rag.Engine
+	config   Config
+	lock     *corpus.Lock
+	record   *corpus.Record
+	index    *index.Local
+	embedder embed.Embedder
+	model    llm.Model // nil without one
+	ingester *ingest.Ingester
+	log      *slog.Logger
+}
+
+// openLocal takes the data directory's lock, opens the parts, makes again what a
+// changed embedder or splitter left out of date, and brings the index level with
+// the record.
+func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err error) {
+	l := &local{config: c, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.Close())
+		}
+	}()
+	if l.lock, err = corpus.LockDir(c.Data); err != nil {
+		return nil, err
+	}
+	if l.record, err = corpus.Open(ctx, c.Data, corpus.Options{}); err != nil {
+		return nil, err
+	}
+	if l.embedder, err = embed.New(c.Embed); err != nil {
+		return nil, fmt.Errorf("embedder: %w", err)
+	}
+	if l.model, err = llm.New(c.LLM, os.Getenv); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if err = l.openIndex(ctx); err != nil {
+		return nil, err
+	}
+	l.ingester = ingest.New(ingest.Parts{Record: l.record, Embedder: l.embedder, CatchUp: l.catchUp, Options: c.Ingest, Log: log})
+	if err = l.ingester.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	if err = l.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	set, err := prompts.Load(c.Prompts)
+	if err != nil {
+		return nil, fmt.Errorf("prompts: %w", err)
+	}
+	l.Engine = rag.New(rag.Parts{
+		Record: l.record, Index: l.index, Embedder: l.embedder, Model: l.model,
+		Prompts: set, Options: c.RAG, Now: time.Now, Log: log,
+	})
+	return l, nil
+}
+
+func (l *local) openIndex(ctx context.Context) error {
+	fingerprint, err := l.embedder.Fingerprint(ctx)
+	if err != nil {
+		return fmt.Errorf("embedder: %w", err)
+	}
+	options := l.config.Index
+	options.Log = l.log
+	l.index, err = index.OpenLocal(ctx, filepath.Join(l.config.Data, "index"), fingerprint.Dimension, options)
+	return err
+}
+
+func (l *local) catchUp(ctx context.Context) error { return l.index.CatchUp(ctx, l.record) }
+
+// List implements collection.
+func (l *local) List(ctx context.Context, q corpus.ListQuery) (corpus.List, error) {
+	return l.record.Articles(ctx, q)
+}
+
+// Text implements collection.
+func (l *local) Text(ctx context.Context, id string, version int) (string, error) {
+	a, err := l.record.ArticleVersion(ctx, id, version)
+	return a.Text, err
+}
+
+// Export implements collection.
+func (l *local) Export(ctx context.Context, w io.Writer) error {
+	for a, err := range l.record.All(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := ingest.WriteLine(w, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete implements collection.
+func (l *local) Delete(ctx context.Context, id string) error {
+	if err := l.record.Delete(ctx, id); err != nil {
+		return err
+	}
+	return l.catchUp(ctx)
+}
+
+// Close closes what is open, in the reverse order.
+func (l *local) Close() error {
+	var errs []error
+	if l.index != nil {
+		errs = append(errs, l.index.Close())
+	}
+	if l.record != nil {
+		errs = append(errs, l.record.Close())
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.Release())
+	}
+	return errors.Join(errs...)
+}

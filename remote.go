@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"chuchu/corpus"
+	"chuchu/ingest"
+	"chuchu/rag"
+)
+
+// uploadSize is how much is sent in one request, well under the server's limit.
+const uploadSize = 8 << 20
+
+// remote is the collection of a running server, through its HTTP interface.
+type remote struct {
+	base string
+	key  string
+	http *http.Client
+}
+
+func newRemote(address, key string) *remote {
+	return &remote{base: "http://" + address, key: key, http: &http.Client{}}
+}
+
+// A problemError is the server's problem reply.
+type problemError struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+}
+
+func (e *problemError) Error() string {
+	text := e.Detail
+	if text == "" {
+		text = e.Title
+	}
+	if e.Code == "unauthorized" || e.Code == "forbidden" {
+		text += "; the server that has the data directory wants a key in " + apiKeyVariable
+	}
+	return text
+}
+
+// do sends a request and returns its reply when the status is 2xx; the caller
+// closes the body.
+func (r *remote) do(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, method, r.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	if r.key != "" {
+		request.Header.Set("Authorization", "Bearer "+r.key)
+	}
+	response, err := r.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("asking the running server: %w", err)
+	}
+	if response.StatusCode/100 == 2 {
+		return response, nil
+	}
+	defer response.Body.Close()
+	problem := &problemError{Status: response.StatusCode, Title: response.Status}
+	text, err := io.ReadAll(io.LimitReader(response.Body, uploadSize))
+	if err == nil {
+		err = json.Unmarshal(text, problem)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the running server replied %s", response.Status)
+	}
+	return nil, &refusedReply{problemError: problem, body: text}
+}
+
+// refusedReply is a problem with the reply it stood in, which may hold results.
+type refusedReply struct {
+	*problemError
+	body []byte
+}
+
+// call sends a JSON body, when there is one, and decodes the reply into out.
+func (r *remote) call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	contentType := ""
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body, contentType = bytes.NewReader(text), "application/json"
+	}
+	response, err := r.do(ctx, method, path, contentType, body)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if out == nil {
+		return nil
+	}
+	if err := json.NewDecoder(response.Body).Decode(out); err != nil {
+		return fmt.Errorf("reading the running server's reply: %w", err)
+	}
+	return nil
+}
+
+// Search implements collection.
+func (r *remote) Search(ctx context.Context, q rag.SearchRequest) (rag.SearchReply, error) {
+	var reply rag.SearchReply
+	err := r.call(ctx, http.MethodPost, "/v1/search", q, &reply)
+	return reply, err
+}
+
+// Chat implements collection.
+func (r *remote) Chat(ctx context.Context, q rag.ChatRequest) (rag.Reply, error) {
+	var reply rag.Reply
+	err := r.call(ctx, http.MethodPost, "/v1/chat", q, &reply)
+	return reply, err
+}
+
+// Answer implements collection: it reads the event stream.
+func (r *remote) Answer(ctx context.Context, q rag.ChatRequest) iter.Seq2[rag.Event, error] {
+	return func(yield func(rag.Event, error) bool) {
+		q.Stream = true
+		body, err := json.Marshal(q)
+		if err != nil {
+			yield(rag.Event{}, err)
+			return
+		}
+		response, err := r.do(ctx, http.MethodPost, "/v1/chat", "application/json", bytes.NewReader(body))
+		if err != nil {
+			yield(rag.Event{}, err)
+			return
+		}
+		defer response.Body.Close()
+		ended := false
+		for event, err := range readEvents(response.Body) {
+			ended = ended || event.Name == "done" || event.Name == "error"
+			if !yield(event, err) || err != nil {
+				return
+			}
+		}
+		if !ended {
+			yield(rag.Event{}, errors.New("the running server broke off its answer"))
+		}
+	}
+}
+
+// readEvents yields the events of a stream whose data are single lines.
+func readEvents(body io.Reader) iter.Seq2[rag.Event, error] {
+	return func(yield func(rag.Event, error) bool) {
+		var event rag.Event
+		lines := bufio.NewReader(body)
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					yield(rag.Event{}, fmt.Errorf("reading the running server's stream: %w", err))
+				}
+				return
+			}
+			field, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
+			value = strings.TrimPrefix(value, " ")
+			switch {
+			case field == "event":
+				event.Name = value
+			case field == "data":
+				event.Data = json.RawMessage(value)
+			case field == "" && value == "" && event.Name != "":
+				if !yield(event, nil) {
+					return
+				}
+				event = rag.Event{}
+			}
+		}
+	}
+}
+
+// List implements collection.
+func (r *remote) List(ctx context.Context, q corpus.ListQuery) (corpus.List, error) {
+	values := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	set("q", q.Text)
+	set("cursor", q.Cursor)
+	set("from", q.Filter.PublishedFrom)
+	set("to", q.Filter.PublishedTo)
+	if q.Limit > 0 {
+		set("limit", strconv.Itoa(q.Limit))
+	}
+	values["outlet"] = q.Filter.Outlets
+	values["tag"] = q.Filter.Tags
+	var reply struct {
+		Articles []corpus.Ref   `json:"articles"`
+		Total    int            `json:"total"`
+		Next     *string        `json:"next"`
+		Months   map[string]int `json:"months"`
+	}
+	if err := r.call(ctx, http.MethodGet, "/v1/articles?"+values.Encode(), nil, &reply); err != nil {
+		return corpus.List{}, err
+	}
+	list := corpus.List{Articles: reply.Articles, Total: reply.Total, Months: reply.Months}
+	if reply.Next != nil {
+		list.Next = *reply.Next
+	}
+	return list, nil
+}
+
+// Text implements collection.
+func (r *remote) Text(ctx context.Context, id string, version int) (string, error) {
+	var reply struct {
+		Text string `json:"text"`
+	}
+	path := "/v1/articles/" + url.PathEscape(id)
+	if version > 0 {
+		path += "?version=" + strconv.Itoa(version)
+	}
+	err := r.call(ctx, http.MethodGet, path, nil, &reply)
+	return reply.Text, err
+}
+
+// Export implements collection.
+func (r *remote) Export(ctx context.Context, w io.Writer) error {
+	response, err := r.do(ctx, http.MethodGet, "/v1/articles.jsonl", "", nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(w, response.Body); err != nil {
+		return fmt.Errorf("exporting articles: %w", err)
+	}
+	return nil
+}
+
+// Delete implements collection.
+func (r *remote) Delete(ctx context.Context, id string) error {
+	return r.call(ctx, http.MethodDelete, "/v1/articles/"+url.PathEscape(id), nil, nil)
+}
+
+// Close implements collection.
+func (r *remote) Close() error {
+	r.http.CloseIdleConnections()
+	return nil
+}
+
+// upload sends one file's bytes under its name, with what is known of it.
+func (r *remote) upload(ctx context.Context, name string, content []byte, meta ingest.Meta) ([]ingest.Result, error) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	known, err := json.Marshal(meta)
+	if err != nil {
+		return nil, err
+	}
+	if err := form.WriteField("meta", string(known)); err != nil {
+		return nil, err
+	}
+	part, err := form.CreateFormFile("files", name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := part.Write(content); err != nil {
+		return nil, err
+	}
+	if err := form.Close(); err != nil {
+		return nil, err
+	}
+	return r.results(r.do(ctx, http.MethodPost, "/v1/articles", form.FormDataContentType(), &body))
+}
+
+// results decodes the results of an upload, of a refused one too.
+func (r *remote) results(response *http.Response, err error) ([]ingest.Result, error) {
+	var reply struct {
+		Results []ingest.Result `json:"results"`
+	}
+	var refused *refusedReply
+	if errors.As(err, &refused) {
+		if json.Unmarshal(refused.body, &reply) == nil && len(reply.Results) > 0 {
+			return reply.Results, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
+		return nil, fmt.Errorf("reading the running server's reply: %w", err)
+	}
+	return reply.Results, nil
+}
