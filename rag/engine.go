@@ -69,7 +69,7 @@ type Options struct {
 func Defaults() Options {
 	return Options{
 		Lexical: .75, Vector: .25, Window: .1, Limit: 8, Timezone: "Asia/Shanghai",
-		OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 300,
+		OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
 	}
 }
 

@@ -22,7 +22,7 @@ type extract struct {
 	next   bool    // it follows the extract before it in the list directly
 	prior  float64 // how good its passage is, beside the best
 	number bool
-	chosen bool
+	chosen bool // it is in the answer, or has no place there
 }
 
 // These were set on the shared questions, and hold about as well a third lower
@@ -49,8 +49,7 @@ func (e *Engine) writeExtracts(ctx context.Context, w *writing) error {
 		if i > 0 && !chosen[i-1].follows(x) {
 			space = "\n"
 		}
-		parts := []cite.Part{{Text: space + cite.Escape(x.text)}, {Marks: []string{x.source.handle}}, {End: true}}
-		if err := w.takeAll(parts); err != nil {
+		if err := w.quote(x, space); err != nil {
 			return err
 		}
 	}
@@ -60,6 +59,18 @@ func (e *Engine) writeExtracts(ctx context.Context, w *writing) error {
 	return w.caveat("nearest_statements", w.words(
 		"未使用语言模型：以上是所收文章中最接近问题的原句，不一定正好回答所问的细节。",
 		"No language model was used: these are the sentences of the articles that come nearest to the question, in their own words; they may not hold the very detail asked for."))
+}
+
+// quote writes a sentence word for word; where it stands is known.
+func (w *writing) quote(x extract, space string) error {
+	w.add(cite.Part{Text: space + cite.Escape(x.text)})
+	w.add(cite.Part{Marks: []string{x.source.handle}})
+	j := w.judge()
+	j.places, j.located = []cite.Span{x.place}, []bool{true}
+	if err := w.release(w.own); err != nil {
+		return err
+	}
+	return w.conclude(j)
 }
 
 // follows reports whether nothing but white space lies between x and y.
@@ -130,12 +141,19 @@ func (w *writing) extracts() []extract {
 		for n, at := range cite.Sentences(c.Passage.Text) {
 			text := string(runes[at.Start:at.End])
 			list = append(list, extract{
+				chosen: saysNothing(text), // it counts for its neighbours, and is never taken itself
 				source: s, place: cite.Span{Start: offset + at.Start, End: offset + at.End}, text: text,
 				terms: distinct(index.Terms(text)), next: n > 0, prior: c.Score / w.found[0].Score, number: hasNumber(text),
 			})
 		}
 	}
 	return list
+}
+
+// saysNothing reports whether a sentence is no answer to anything: a question, a
+// heading, or one that only leads to what follows it.
+func saysNothing(text string) bool {
+	return strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":") || cite.Judge(text, nil, nil).Verdict == cite.None
 }
 
 // bestExtract returns the place in the list of the sentence with the best score

@@ -109,9 +109,7 @@ func (l *Local) checkLevel(ctx context.Context) (err error) {
 	if want := len(l.members.passages); int(indexed) != want {
 		return &astrayError{fmt.Sprintf("it has %d passages, the record %d", indexed, want)}
 	}
-	if l.stats == nil {
-		_, err = l.statistics(ctx, r)
-	}
+	_, err = l.statistics(ctx, r)
 	return err
 }
 

@@ -24,6 +24,7 @@ type passage struct {
 	article *article
 	start   int
 	end     int
+	heading string
 	vector  []float32 // of unit length, shared with chromem; nil while there is none
 }
 
@@ -35,7 +36,7 @@ func newArticle(c corpus.Change, dimension int) *article {
 	}
 	a.first, a.last = c.Article.Published.Bounds()
 	for i, p := range c.Passages {
-		a.passages[i] = &passage{id: p.ID, article: a, start: p.Start, end: p.End, vector: unit(c.Vectors[i], dimension)}
+		a.passages[i] = &passage{id: p.ID, article: a, start: p.Start, end: p.End, heading: p.Heading, vector: unit(c.Vectors[i], dimension)}
 	}
 	return a
 }
@@ -47,7 +48,7 @@ func (a *article) sameWords(c corpus.Change) bool {
 		return false
 	}
 	return slices.EqualFunc(a.passages, c.Passages, func(p *passage, q corpus.Passage) bool {
-		return p.id == q.ID && p.start == q.Start && p.end == q.End
+		return p.id == q.ID && p.start == q.Start && p.end == q.End && p.heading == q.Heading
 	})
 }
 

@@ -52,7 +52,7 @@ func newReference(t *testing.T, r *corpus.Record) *reference {
 			t.Fatal(err)
 		}
 		for i, p := range c.Passages {
-			title, text := index.Terms(c.Article.Title), index.Terms(p.Text)
+			title, text := index.Terms(c.Article.Title), append(index.Terms(p.Heading), index.Terms(p.Text)...)
 			q := referencePassage{id: p.ID, article: c.Article, counts: counts(text), titles: counts(title),
 				length: float64(len(title) + len(text)), vector: c.Vectors[i]}
 			total += q.length

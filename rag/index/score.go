@@ -16,7 +16,7 @@ const (
 )
 
 // Scores are plain BM25 (Robertson and Zaragoza 2009, with Lucene's idf, which is
-// never negative) over title and text as one:
+// never negative) over title, headings and text as one:
 //
 //	Σ weight · idf · tf·(k1+1) / (tf + k1·(1-b + b·length/average))
 //

@@ -30,7 +30,7 @@ type words struct {
 
 // The fields of a document.
 const (
-	wordsField   = "words"   // the title's terms and the passage's, and everyPassage
+	wordsField   = "words"   // the terms of title, headings and text, and everyPassage
 	titleField   = "title"   // the title's terms once more, to weigh them
 	articleField = "article" // the article's id
 )
@@ -127,6 +127,7 @@ func documentOf(title string, p corpus.Passage) *document.Document {
 		d.AddField(document.NewTextFieldCustom(field, nil, []byte(value), bleve.IndexField|options, a))
 	}
 	add(wordsField, title, 0, terms{})
+	add(wordsField, p.Heading, 0, terms{})
 	add(wordsField, p.Text, 0, terms{})
 	add(wordsField, everyPassage, 0, nil)
 	add(titleField, title, 0, terms{})
