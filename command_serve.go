@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"net"
 	"os"
 
@@ -103,7 +102,7 @@ const (
 // addExamples fills a new collection, so that the first question has an answer.
 func (l *local) addExamples(ctx context.Context) error {
 	refused := 0
-	err := l.ingester.Ingest(ctx, exampleSources(examples.Articles()), func(r ingest.Result) {
+	err := l.ingester.Ingest(ctx, ingest.WalkFS(ctx, examples.Articles(), ingest.Meta{Tags: []string{exampleTag}}), func(r ingest.Result) {
 		if r.Status == "refused" {
 			refused++
 			l.log.Warn("example refused", "name", r.Name, "reason", r.Reason)
@@ -113,24 +112,6 @@ func (l *local) addExamples(ctx context.Context) error {
 		return fmt.Errorf("taking in the example articles: %w", err)
 	}
 	return l.record.SetSetting(ctx, examplesSetting, "present")
-}
-
-func exampleSources(files fs.FS) iter.Seq2[ingest.Source, error] {
-	return func(yield func(ingest.Source, error) bool) {
-		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			source, err := ingest.FSSource(files, name, ingest.Meta{Tags: []string{exampleTag}})
-			if !yield(source, err) {
-				return fs.SkipAll
-			}
-			return nil
-		})
-		if err != nil {
-			yield(ingest.Source{Name: "examples"}, err)
-		}
-	}
 }
 
 // examplesGiveWay carries out an ingest and, when it brought the first article of

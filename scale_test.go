@@ -73,7 +73,7 @@ func scaleArticles(tb testing.TB, n int) (file string, queries []string) {
 func exampleSentences(tb testing.TB) []string {
 	tb.Helper()
 	var sentences []string
-	for source, err := range exampleSources(examples.Articles()) {
+	for source, err := range ingest.WalkFS(tb.Context(), examples.Articles(), ingest.Meta{}) {
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -26,25 +26,17 @@ type example struct {
 func readAll(t *testing.T) []example {
 	t.Helper()
 	var all []example
-	err := fs.WalkDir(examples.Articles(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(name, ".meta.yaml") {
-			return err
-		}
-		source, err := ingest.FSSource(examples.Articles(), name, ingest.Meta{})
+	for source, err := range ingest.WalkFS(t.Context(), examples.Articles(), ingest.Meta{}) {
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for draft, err := range ingest.Read(t.Context(), source, ingest.Defaults()) {
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
 			_, format, _ := strings.Cut(draft.Article.Provenance, ", ")
-			all = append(all, example{draft.Article, name, format})
+			all = append(all, example{draft.Article, source.Name, format})
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return all
 }

@@ -27,6 +27,7 @@ var contentsLine = regexp.MustCompile(`^(?:[-–·•*]\s*)?(\d{1,3})\s+\S.{0,48
 
 const (
 	leastContents = 6   // lines of a table of contents
+	mostContents  = 500 // lines of one
 	pagesPerLine  = 1.5 // pages between two of them on average; an ordered list has 1
 )
 
@@ -38,8 +39,9 @@ func dropContents(lines []string) (kept []string, found bool) {
 			i, found = end, true
 			continue
 		}
-		kept = append(kept, lines[i])
-		i++
+		end = max(end, i+1)
+		kept = append(kept, lines[i:end]...)
+		i = end
 	}
 	return kept, found
 }
@@ -48,13 +50,16 @@ func dropContents(lines []string) (kept []string, found bool) {
 // table of contents, blank ones between them included, and their page numbers.
 func contentsBlock(lines []string, i int) (end int, pages []int) {
 	end = i
-	for j := i; j < len(lines); j++ {
+	for j := i; j < len(lines) && len(pages) < mostContents; j++ {
 		line := strings.TrimSpace(lines[j])
 		if line == "" && j > i {
 			continue
 		}
+		if len(line) > shortLine || endsSentence(line) {
+			break
+		}
 		m := contentsLine.FindStringSubmatch(line)
-		if m == nil || endsSentence(line) {
+		if m == nil {
 			break
 		}
 		n, _ := strconv.Atoi(m[1] + m[2])
@@ -172,14 +177,17 @@ func joinCut(lines []string) []string {
 	return out
 }
 
-const leastCut = 25 // characters before a cut; what is shorter is a heading or a caption
+const (
+	leastCut = 25      // characters before a cut; what is shorter is a heading or a caption
+	mostCut  = 8 << 10 // bytes before one; no paragraph is longer
+)
 
 // goesOn reports whether a paragraph stops inside a sentence that the next one
 // goes on with.
 func goesOn(before, next string) bool {
 	before, next = strings.TrimSpace(before), strings.TrimSpace(next)
 	switch {
-	case next == "" || utf8.RuneCountInString(before) < leastCut || endsSentence(before):
+	case next == "" || len(before) > mostCut || utf8.RuneCountInString(before) < leastCut || endsSentence(before):
 		return false
 	case strings.Contains(before, "来源") || !strings.ContainsAny(before, "，。、；,"):
 		return false // a caption or a heading

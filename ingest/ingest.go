@@ -1,9 +1,10 @@
 // Package ingest turns files into articles in the record.
 //
-// Read (read.go) tells a file's format by its content and yields its articles;
-// one file a format does the work. Split (split.go) cuts an article into
-// passages, and Ingester (here) puts articles, passages and vectors into the
-// record, one transaction an article.
+// Walk (walk.go) finds files. Read (read.go) tells a file's format by its content
+// and yields its articles; one file a format does the work. Split (split.go) cuts
+// an article into passages, and Ingester (ingester.go, pipeline.go) puts articles,
+// passages and vectors into the record. docs/formats.md says what is read and what
+// is made of it.
 package ingest
 
 import (

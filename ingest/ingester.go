@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -34,11 +36,39 @@ func Defaults() Options {
 	return Options{Target: 400, Max: 800, MaxArticle: 2_000_000, MaxFile: 64 << 20}
 }
 
+// Validate names the key at fault and what it should be.
+func (o Options) Validate() error {
+	switch {
+	case o.Target < 50 || o.Target > o.Max:
+		return fmt.Errorf("target: %d is not between 50 and max (%d)", o.Target, o.Max)
+	case o.Max > maxPassage:
+		return fmt.Errorf("max: %d is too long for a passage; at most %d", o.Max, maxPassage)
+	case o.MaxArticle < 1:
+		return fmt.Errorf("max_article: %d lets no article in", o.MaxArticle)
+	case o.MaxFile < 1:
+		return fmt.Errorf("max_file: %d lets no file in", o.MaxFile)
+	}
+	return nil
+}
+
+// maxPassage is the longest passage there may be: retrieval, prompts and those
+// who read results reckon with it.
+const maxPassage = 800
+
 // An Ingester puts articles into the record. It is safe for concurrent use.
 type Ingester struct{ Parts }
 
 // New returns an ingester of the parts.
-func New(p Parts) *Ingester { return &Ingester{p} }
+func New(p Parts) *Ingester {
+	p.Options = p.Options.withDefaults()
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.CatchUp == nil {
+		p.CatchUp = func(context.Context) error { return nil }
+	}
+	return &Ingester{p}
+}
 
 // Meta is what the caller knows of the articles; fields that are set win over
 // what the file says.
@@ -71,33 +101,81 @@ type Source struct {
 	Meta Meta
 }
 
-// Walk yields the files below the paths, directories recursively, each with the
-// metadata of its sidecar; a path that cannot be read is yielded with its error.
-func Walk(ctx context.Context, paths []string, meta Meta) iter.Seq2[Source, error] { panic("ingest") }
+// An EmbedError says that articles went in without vectors: they are found by
+// their words alone until Refresh, at the next start, has made their vectors.
+type EmbedError struct {
+	Articles int
+	Err      error
+}
 
-// Read tells the format of a source by its content, then by its name, and yields
-// its articles. An error of type *Refusal costs one article or the rest of the
-// source; any other error is not the source's fault.
-func Read(ctx context.Context, s Source, opt Options) iter.Seq2[Draft, error] { panic("ingest") }
+func (e *EmbedError) Error() string {
+	return fmt.Sprintf("%d articles are in the record without vectors; they are found by their words, and embedding is taken up again at the next start: %v", e.Articles, e.Err)
+}
+
+func (e *EmbedError) Unwrap() error { return e.Err }
 
 // Ingest reads the sources and puts their articles into the record. report is
-// called once for each article and each refused file, in order. It returns early
-// only when ctx is cancelled or the record fails (a full disk); what was reported
-// until then is kept.
+// called once for each article and each refused file, in order, when what it says
+// is committed. Ingest returns early only when ctx is cancelled, or the record or
+// an index fails (a full disk); what was reported until then is kept. When the
+// embedder fails the articles go in all the same, and the error is an *EmbedError.
 func (g *Ingester) Ingest(ctx context.Context, sources iter.Seq2[Source, error], report func(Result)) error {
-	panic("ingest")
+	return g.run(ctx, offersOf(ctx, sources, g.Options), report)
+}
+
+// Put puts articles that did not come from a file into the record, as Ingest does.
+// A text that is not in its canonical form is brought into it, and its headings,
+// whose places are not those in it any more, are not used.
+func (g *Ingester) Put(ctx context.Context, drafts []Draft, report func(Result)) error {
+	return g.run(ctx, func(yield func(offer, error) bool) {
+		for _, d := range drafts {
+			a := &d.Article
+			a.Title, a.Outlet, a.Author = cleanLine(a.Title), cleanLine(a.Outlet), cleanLine(a.Author)
+			if text := clean(a.Text); text != a.Text {
+				a.Text, d.Headings = text, nil
+			}
+			if a.ID == "" && a.URL == "" && d.DeclaredID == "" {
+				a.ID = hashID("text", a.Text) // nothing else tells it from another
+			}
+			if !yield(offer{name: a.Title, draft: d}, nil) {
+				return
+			}
+		}
+	}, report)
 }
 
 // DryRun reports what Ingest would do, passages included, and changes nothing.
+// Record may be nil: then every article is new.
 func (g *Ingester) DryRun(ctx context.Context, sources iter.Seq2[Source, error], report func(Result)) error {
-	panic("ingest")
+	gate := newGate(g.Options)
+	for o, err := range offersOf(ctx, sources, g.Options) {
+		if err != nil {
+			return err
+		}
+		if err := gate.check(&o); err != nil {
+			report(Refused(o.name, err))
+			continue
+		}
+		status := corpus.Added
+		if g.Record != nil {
+			if status, err = g.Record.Status(ctx, o.draft.Article); err != nil {
+				return err
+			}
+		}
+		ref := o.draft.Article.Ref()
+		report(Result{
+			Name: o.name, Status: string(status), Article: &ref,
+			Passages: Split(o.draft.Article.Text, o.draft.Headings, g.Options),
+		})
+	}
+	return ctx.Err()
 }
 
-// Put puts articles that did not come from a file into the record.
-func (g *Ingester) Put(ctx context.Context, drafts []Draft, report func(Result)) error {
-	panic("ingest")
+// Refused is the result of what was not taken.
+func Refused(name string, err error) Result {
+	r := Result{Name: name, Status: "refused", Reason: err.Error()}
+	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+		r.Reason = refusal.Reason
+	}
+	return r
 }
-
-// Refresh makes what a changed embedder or splitter left out of date: passages
-// first, then vectors; it says in the log why. Called at start.
-func (g *Ingester) Refresh(ctx context.Context) error { panic("ingest") }

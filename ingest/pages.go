@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -20,8 +21,8 @@ func joinPages(pages []string) []string {
 		laid[i] = readLines(page)
 	}
 	dropRunning(laid)
-	var paragraphs []string
-	open := pageLine{} // the last line of the page before
+	var paragraphs [][]string // as lines
+	open := pageLine{}        // the last line of the page before
 	for _, lines := range laid {
 		if len(lines) == 0 {
 			continue
@@ -29,14 +30,18 @@ func joinPages(pages []string) []string {
 		p := newPage(lines)
 		texts := p.paragraphs()
 		if len(paragraphs) > 0 && p.continues(open) {
-			paragraphs[len(paragraphs)-1] = joinLines(paragraphs[len(paragraphs)-1], texts[0])
+			paragraphs[len(paragraphs)-1] = append(paragraphs[len(paragraphs)-1], texts[0]...)
 			texts = texts[1:]
 		}
 		paragraphs = append(paragraphs, texts...)
 		open = lines[len(lines)-1]
 		open.full = p.isFull(open)
 	}
-	return paragraphs
+	var joined []string
+	for _, lines := range paragraphs {
+		joined = append(joined, joinLines(lines...))
+	}
+	return joined
 }
 
 // A pageLine is a line that is not blank. Columns are as wide as a Latin letter.
@@ -87,10 +92,9 @@ func dropRunning(pages [][]pageLine) {
 	needed := max(2, (len(pages)*3+9)/10)
 	top, bottom := map[string]int{}, map[string]int{}
 	for i, lines := range pages {
-		for j := range min(edgeLines, len(lines)) {
-			count(top, lines[j], i)
-			count(bottom, lines[len(lines)-1-j], i)
-		}
+		edge := min(edgeLines, len(lines))
+		count(top, lines[:edge], i)
+		count(bottom, lines[len(lines)-edge:], i)
 	}
 	running := func(in map[string]int, line pageLine, page int) bool {
 		for _, s := range signatures(line.text, page) {
@@ -112,13 +116,23 @@ func dropRunning(pages [][]pageLine) {
 	}
 }
 
-func count(in map[string]int, line pageLine, page int) {
-	for _, s := range signatures(line.text, page) {
-		in[s]++
+// count counts the signatures of the lines at one edge of a page, each once.
+func count(in map[string]int, lines []pageLine, page int) {
+	seen := map[string]bool{}
+	for _, line := range lines {
+		for _, s := range signatures(line.text, page) {
+			if !seen[s] {
+				seen[s] = true
+				in[s]++
+			}
+		}
 	}
 }
 
-var number = regexp.MustCompile(`\d{1,4}`)
+var (
+	number  = regexp.MustCompile(`\d{1,4}`)
+	chapter = regexp.MustCompile(`^第\d{1,3}[章节篇部讲课]`)
+)
 
 // signatures returns forms of a line that are the same on another page: the line
 // itself, and for each number in it the line with the number's distance to the
@@ -126,6 +140,9 @@ var number = regexp.MustCompile(`\d{1,4}`)
 func signatures(line string, page int) []string {
 	line = strings.Join(strings.Fields(line), "")
 	out := []string{line}
+	if chapter.MatchString(line) {
+		return out
+	}
 	for _, at := range number.FindAllStringIndex(line, 4) {
 		n := 0
 		fmt.Sscan(strings.TrimLeft(line[at[0]:at[1]-1], "0")+line[at[1]-1:at[1]], &n)
@@ -173,18 +190,19 @@ func (p page) isFull(l pageLine) bool {
 	return reach >= 75*(p.right-p.left)
 }
 
-func (p page) paragraphs() []string {
-	var out []string
+// paragraphs returns the lines of each paragraph.
+func (p page) paragraphs() [][]string {
+	var out [][]string
 	for i, l := range p.lines {
 		text := l.text
 		if isRow(l.text) {
 			text = cellGap.ReplaceAllString(text, " | ")
 		}
 		if i > 0 && !p.begins(p.lines[i-1], l) {
-			out[len(out)-1] = joinLines(out[len(out)-1], text)
+			out[len(out)-1] = append(out[len(out)-1], text)
 			continue
 		}
-		out = append(out, text)
+		out = append(out, []string{text})
 	}
 	return out
 }
@@ -237,21 +255,34 @@ func inColumns(pages []string) bool {
 	return all >= 10 && split*5 >= all*2
 }
 
-// joinLines joins two lines of one paragraph: without a blank beside a Chinese
+// joinLines joins the lines of one paragraph: without a blank beside a Chinese
 // character, and a hyphenated Latin word into one.
-func joinLines(a, b string) string {
-	last, first := []rune(lastRune(a)), []rune(b)
-	if len(last) == 0 || len(first) == 0 {
-		return a + b
+func joinLines(lines ...string) string {
+	var out strings.Builder
+	for i, line := range lines {
+		if i+1 < len(lines) {
+			line = withSeam(line, lines[i+1])
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// withSeam returns a line as it stands before the next one.
+func withSeam(a, b string) string {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if a == "" || b == "" {
+		return a
 	}
 	rest, hyphen := strings.CutSuffix(a, "-")
-	if before := []rune(lastRune(rest)); hyphen && len(before) > 0 && isLatin(before[0]) && unicode.IsLower(first[0]) {
-		return rest + b
+	if before, _ := utf8.DecodeLastRuneInString(rest); hyphen && isLatin(before) && unicode.IsLower(first) {
+		return rest
 	}
-	if isWide(last[0]) || isWide(first[0]) || isNeutral(last[0]) && isNeutral(first[0]) {
-		return a + b
+	if isWide(last) || isWide(first) || isNeutral(last) && isNeutral(first) {
+		return a
 	}
-	return a + " " + b
+	return a + " "
 }
 
 // isWide reports whether a character is set without blanks around it.
@@ -284,7 +315,7 @@ func pagedBlocks(paragraphs []string) []block {
 		}
 		for level, numbering := range outlines {
 			if numbering.MatchString(text) {
-				blocks[i].level = level + 1
+				blocks[i].level, blocks[i].told = level+1, true
 			}
 		}
 	}

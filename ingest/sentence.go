@@ -54,10 +54,12 @@ func pastSpace(text []rune, i int) int {
 
 // isFinal reports whether the character at i may end a sentence.
 func isFinal(text []rune, i int) bool {
-	switch {
-	case strings.ContainsRune(finals, text[i]):
+	switch r := text[i]; {
+	case r >= 0x4E00 && r <= 0x9FFF: // most of Chinese, at once
+		return false
+	case strings.ContainsRune(finals, r):
 		return true
-	case text[i] == '.' || text[i] == '．':
+	case r == '.' || r == '．':
 		return isFullStop(text, i)
 	}
 	return false

@@ -13,7 +13,7 @@ import (
 )
 
 // checkSplit holds passages to what Split promises of them.
-func checkSplit(t *testing.T, text string, passages []corpus.Passage, opt Options) {
+func checkSplit(t testing.TB, text string, passages []corpus.Passage, opt Options) {
 	t.Helper()
 	runes := []rune(text)
 	at := 0
