@@ -87,7 +87,8 @@ func splitPassageID(id string) (articleID string, version, ordinal int) {
 	if err != nil {
 		return "", 0, 0
 	}
-	if ordinal, err = strconv.Atoi(last); err != nil {
+	ordinal, err = strconv.Atoi(last)
+	if err != nil || PassageID(articleID, version, ordinal) != id { // as with +1 or 01
 		return "", 0, 0
 	}
 	return articleID, version, ordinal

@@ -103,13 +103,16 @@ func addPassages(ctx context.Context, tx *sql.Tx, page []Change) error {
 		var number int64
 		var vector []byte
 		p, err := scanPassage(scan, &number, &vector)
+		if err != nil {
+			return struct{}{}, err
+		}
 		for page[i].Number != number {
 			i++
 		}
 		c := &page[i]
 		c.Passages = append(c.Passages, p)
 		c.Vectors = append(c.Vectors, decodeVector(vector))
-		return struct{}{}, err
+		return struct{}{}, nil
 	}, "SELECT "+passageColumns+`, a.change, e.vector
 		FROM article a JOIN passage p ON p.article = a.n AND p.version = a.version LEFT JOIN vector e ON e.passage = p.n
 		WHERE a.change BETWEEN ? AND ? ORDER BY a.change, p.ordinal`, page[0].Number, page[len(page)-1].Number)

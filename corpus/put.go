@@ -268,8 +268,9 @@ func (tx *transaction) savePassages(ctx context.Context, n int64, version int, t
 
 // Delete erases the text and metadata of all versions and leaves a tombstone:
 // the id with a change number. The text is overwritten in the file, and the
-// write-ahead log is emptied as soon as nobody reads from it, at the latest by
-// Close. ErrNotFound, ErrGone.
+// write-ahead log is emptied as soon as nobody reads from it. What SQLite had
+// copied about when it rearranged its pages is gone when Close has returned.
+// ErrNotFound, ErrGone.
 func (r *Record) Delete(ctx context.Context, id string) error {
 	err := r.update(ctx, "delete article "+id, func(tx *transaction) error { return tx.erase(ctx, id) })
 	if err != nil {
@@ -287,6 +288,9 @@ func (tx *transaction) erase(ctx context.Context, id string) error {
 		return ErrNotFound
 	case old.deleted:
 		return ErrGone
+	}
+	if err := tx.exec(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO NOTHING", erasedSetting, "yes"); err != nil {
+		return err
 	}
 	for _, statement := range []string{
 		"DELETE FROM passage WHERE article = ?",
@@ -309,4 +313,27 @@ func (r *Record) truncateLog(ctx context.Context) error {
 	// time-out.
 	_, err := r.write.ExecContext(ctx, "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(truncate); PRAGMA busy_timeout = 10000")
 	return err
+}
+
+// erasedSetting is set while the unused bytes of pages may hold deleted text:
+// secure_delete overwrites what is deleted, but not the copies that are left
+// where rows were moved from one page to another.
+const erasedSetting = "erased"
+
+// wipe writes the file anew, without unused bytes, after something was deleted.
+func (r *Record) wipe(ctx context.Context) error {
+	if r.write == nil {
+		return nil
+	}
+	erased, err := r.Setting(ctx, erasedSetting)
+	if err != nil || erased == "" {
+		return err
+	}
+	if _, err := r.write.ExecContext(ctx, "VACUUM"); err != nil {
+		return r.explain(ctx, "write the record anew after a deletion", err)
+	}
+	err = r.update(ctx, "note that the record was written anew", func(tx *transaction) error {
+		return tx.exec(ctx, "DELETE FROM setting WHERE key = ?", erasedSetting)
+	})
+	return errors.Join(err, r.truncateLog(ctx))
 }

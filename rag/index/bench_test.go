@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,8 +110,6 @@ func BenchmarkLocal(b *testing.B) {
 			c, err := l.Counts(b.Context())
 			b.ReportMetric(float64(c.Passages), "passages")
 			b.ReportMetric(float64(size(b, dir))/1e6, "MB")
-			m, _ := filepath.Glob(dir + "/words/*.zap")
-			println(len(m))
 			if err := l.Close(); err != nil {
 				b.Fatal(err)
 			}

@@ -64,7 +64,7 @@ func (l *Local) catchUp(ctx context.Context, r *corpus.Record) error {
 		return err
 	}
 	if articles > 0 && from == 0 {
-		l.log.Info("index is level with the record", "articles", articles, "passages", len(l.members.passages), "took", time.Since(started).Round(time.Millisecond))
+		l.log.Debug("index is level with the record", "articles", articles, "passages", len(l.members.passages), "took", time.Since(started).Round(time.Millisecond))
 	}
 	return l.checkLevel(ctx)
 }
@@ -207,10 +207,10 @@ func (l *Local) keep(ctx context.Context, changes []corpus.Change) error {
 			continue
 		}
 		a := newArticle(c, l.dimension)
-		l.members.add(a)
 		if err := l.vectors.add(ctx, a.passages); err != nil {
 			return err
 		}
+		l.members.add(a)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func Check(dir string) error {
 		return fmt.Errorf("the index in %s cannot be read: %w", dir, err)
 	case string(made) != mapping:
 		return fmt.Errorf("the index in %s was made for %q, this program makes it for %q",
-			dir, strings.TrimSpace(string(made)), strings.TrimSpace(mapping))
+			dir, strings.TrimSpace(string(made[:min(len(made), 80)])), strings.TrimSpace(mapping))
 	}
 	if _, err := os.Stat(filepath.Join(dir, wordsName)); err != nil {
 		return fmt.Errorf("the index in %s is not whole: %w", dir, err)

@@ -42,7 +42,7 @@ func newArticle(c corpus.Change, dimension int) *article {
 }
 
 // sameWords reports whether the article's terms are those of the change: the text
-// of a version never changes, so its passages do when their borders do.
+// of a version never changes, so its passages do when their borders or headings do.
 func (a *article) sameWords(c corpus.Change) bool {
 	if a == nil || c.Deleted || a.version != c.Article.Version || a.title != c.Article.Title {
 		return false
@@ -67,8 +67,8 @@ type members struct {
 	articles map[string]*article // by id
 	passages map[string]*passage // by id
 	// order is the passages as they came, so that going over their vectors goes
-	// through memory from one end to the other: in the order of a map that takes
-	// five times as long. It is never changed, only replaced or appended to.
+	// through memory from one end to the other. What is in it never changes; it is
+	// replaced or appended to.
 	order []*passage
 }
 

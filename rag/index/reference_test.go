@@ -29,7 +29,7 @@ type reference struct {
 type referencePassage struct {
 	id      string
 	article corpus.Article
-	counts  map[string]float64 // occurrences in text
+	counts  map[string]float64 // occurrences in headings and text
 	titles  map[string]float64 // and in the title
 	length  float64
 	vector  []float32
@@ -195,6 +195,7 @@ func (m *mutator) entry() corpus.Entry {
 	e := entry(fmt.Sprint("a", m.IntN(30)), m.text(8), m.text(80), nil)
 	for i := range e.Vectors {
 		e.Vectors[i] = m.vector()
+		e.Passages[i].Heading = pick(m, "", "", m.text(6))
 	}
 	e.Article.Published = corpus.Date(pick(m, "", "2023", "2024", "2023-05", "2024-02", "2024-02-10", "2023-12-31"))
 	e.Article.Outlet = pick(m, "", "甲报", "乙报")
@@ -218,7 +219,8 @@ func (m *mutator) change(ctx context.Context) error {
 		_, _, err = m.record.Put(ctx, corpus.Entry{Article: a})
 		return err
 	case 2: // one passage of the whole
-		return m.record.Resplit(ctx, id, []corpus.Passage{{End: len([]rune(a.Text))}}, [][]float32{m.vector()})
+		whole := corpus.Passage{End: len([]rune(a.Text)), Heading: m.text(8)}
+		return m.record.Resplit(ctx, id, []corpus.Passage{whole}, [][]float32{m.vector()})
 	case 3:
 		return m.record.SetVectors(ctx, []string{corpus.PassageID(id, a.Version, 0)}, [][]float32{{1, 2, 3, 4}})
 	case 4:

@@ -5,9 +5,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
@@ -48,8 +52,9 @@ const changeKey = "change"
 func openWords(ctx context.Context, dir string) (w *words, err error) {
 	w = &words{queue: bleve.NewAnalysisQueue(runtime.GOMAXPROCS(0))}
 	opened := false
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // of this goroutine
 	defer func() {
-		if p := recover(); p != nil { // bleve does so on damaged files
+		if p := recover(); p != nil { // of bleve and bbolt on damaged files
 			err = fmt.Errorf("damaged: %v", p)
 		}
 		if err == nil {
@@ -61,27 +66,77 @@ func openWords(ctx context.Context, dir string) (w *words, err error) {
 		w.queue.Close()
 		w, err = nil, fmt.Errorf("open %s: %w", dir, err)
 	}()
-	files, err := filepath.Glob(filepath.Join(dir, "*.zap"))
+	segments, err := countSegments(dir)
 	if err != nil {
 		return w, err
 	}
-	w.index, err = scorch.NewScorch(scorch.Name, map[string]any{"path": dir, "bolt_timeout": "1s"}, w.queue)
+	if err := checkRoot(filepath.Join(dir, rootName)); err != nil {
+		return w, err
+	}
+	w.index, err = scorch.NewScorch(scorch.Name, map[string]any{"path": dir}, w.queue)
 	if err != nil {
 		return w, err
 	}
 	err = w.index.Open()
-	if errors.Is(err, bbolt.ErrTimeout) {
-		err = errInUse
-	}
 	if opened = err == nil; opened {
-		err = w.probe(ctx, len(files))
+		err = w.probe(ctx, segments)
 	}
 	return w, err
 }
 
+// countSegments returns how many files of segments there are; 0 without dir.
+func countSegments(dir string) (n int, err error) {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	for _, f := range files {
+		if filepath.Ext(f.Name()) == ".zap" {
+			n++
+		}
+	}
+	return n, err
+}
+
+// rootName is bleve's list of the states of the index, a bbolt database.
+const rootName = "root.bolt"
+
+// patience is how long another process that is closing the index is waited for.
+const patience = time.Second
+
+// checkRoot finds out whether the list of states, if there is one, is whole: bbolt
+// maps the file into memory, and reading past the end of one that was cut short
+// would end the program.
+func checkRoot(file string) (err error) {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Size() == 0 { // bbolt takes it for a new one
+		return nil
+	}
+	db, err := bbolt.Open(file, 0o600, &bbolt.Options{ReadOnly: true, Timeout: patience})
+	if errors.Is(err, bbolt.ErrTimeout) {
+		return errInUse
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.View(func(tx *bbolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return fmt.Errorf("damaged: %s has %d bytes, and should have %d", rootName, info.Size(), tx.Size())
+		}
+		return nil
+	})
+}
+
 // probe reads the change number and the list of all passages. Where the files of
 // the segments cannot be used, bleve starts over without an error.
-func (w *words) probe(ctx context.Context, files int) (err error) {
+func (w *words) probe(ctx context.Context, segments int) (err error) {
 	r, err := w.reader()
 	if err != nil {
 		return err
@@ -91,8 +146,8 @@ func (w *words) probe(ctx context.Context, files int) (err error) {
 	if err != nil {
 		return err
 	}
-	if change == 0 && files > 0 {
-		return fmt.Errorf("damaged: nothing could be read from %d files", files)
+	if change == 0 && segments > 0 {
+		return fmt.Errorf("damaged: nothing could be read from %d files", segments)
 	}
 	_, err = newStatistics(ctx, r, change)
 	return err

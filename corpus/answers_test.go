@@ -1,0 +1,145 @@
+package corpus_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"chuchu/corpus"
+)
+
+// noon is an arbitrary moment in whole milliseconds, as the record keeps them.
+var noon = time.Date(2025, 2, 1, 12, 0, 0, 0, time.UTC)
+
+func answer(id string, created time.Time, articles ...string) corpus.Document {
+	return corpus.Document{
+		ID: id, Question: "问" + id, Status: "answered", Mode: "extracts", Created: created,
+		Articles: articles, Body: json.RawMessage(`{"answer":"答` + id + `"}`),
+	}
+}
+
+func putAnswer(t *testing.T, r *corpus.Record, d corpus.Document) {
+	t.Helper()
+	if err := r.PutAnswer(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func citing(t *testing.T, r *corpus.Record, article string) []string {
+	t.Helper()
+	ids, err := r.Citing(t.Context(), article)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+func TestAnswerComesBack(t *testing.T) {
+	r := open(t, t.TempDir())
+	d := answer("ans_1", noon, "b", "a", "b")
+	d.PreviousID = "ans_0"
+	putAnswer(t, r, d)
+	got, err := r.Answer(t.Context(), "ans_1")
+	d.Articles = []string{"a", "b"}
+	if diff := cmp.Diff(d, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if _, err := r.Answer(t.Context(), "ans_2"); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("an unknown id: error %v", err)
+	}
+}
+
+func TestAnswerIsReplaced(t *testing.T) {
+	r := open(t, t.TempDir())
+	putAnswer(t, r, answer("x", noon, "a", "b"))
+	second := answer("x", noon.Add(time.Second), "b", "c")
+	second.Status = "refused"
+	putAnswer(t, r, second)
+	if got, err := r.Answer(t.Context(), "x"); err != nil || !cmp.Equal(got, second) {
+		t.Errorf("%+v, error %v", got, err)
+	}
+	for article, want := range map[string][]string{"a": nil, "b": {"x"}, "c": {"x"}} {
+		if diff := cmp.Diff(want, citing(t, r, article)); diff != "" {
+			t.Error(article, diff)
+		}
+	}
+}
+
+func TestAnswerWithoutJSON(t *testing.T) {
+	r := open(t, t.TempDir())
+	for _, body := range []string{"", "{", "答"} {
+		d := answer("x", noon)
+		d.Body = json.RawMessage(body)
+		if err := r.PutAnswer(t.Context(), d); err == nil {
+			t.Errorf("body %q: no error", body)
+		}
+	}
+}
+
+func TestAnswersByPages(t *testing.T) {
+	r := open(t, t.TempDir())
+	var want []string
+	for i := range 11 {
+		want = append(want, fmt.Sprintf("%02d", i))
+		putAnswer(t, r, answer(want[i], noon.Add(-time.Duration(i/3)*time.Minute), "a"))
+	}
+	var got []string
+	cursor := ""
+	for {
+		page, total, next, err := r.Answers(t.Context(), 4, cursor)
+		if err != nil || total < 11 {
+			t.Fatalf("total %d, error %v", total, err)
+		}
+		for _, d := range page {
+			got = append(got, d.ID)
+			if d.Body != nil || d.Articles != nil || d.Question != "问"+d.ID {
+				t.Errorf("%+v", d)
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+		putAnswer(t, r, answer("later"+next, noon.Add(time.Hour)))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if ids := citing(t, r, "a"); !cmp.Equal(ids, want) {
+		t.Errorf("citing: %q", ids)
+	}
+}
+
+func TestDeleteAnswer(t *testing.T) {
+	r := open(t, t.TempDir())
+	putAnswer(t, r, answer("x", noon, "a"))
+	putAnswer(t, r, answer("y", noon, "a"))
+	if err := r.DeleteAnswer(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.DeleteAnswer(t.Context(), "x"); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("a second time: error %v", err)
+	}
+	if diff := cmp.Diff([]string{"y"}, citing(t, r, "a")); diff != "" {
+		t.Error(diff)
+	}
+	if c, err := r.Counts(t.Context()); err != nil || c.Answers != 1 {
+		t.Errorf("%+v, error %v", c, err)
+	}
+}
+
+// TestAnswersOutliveArticles deletes a cited article: the answer still says what
+// it cites.
+func TestAnswersOutliveArticles(t *testing.T) {
+	r := open(t, t.TempDir())
+	put(t, r, entry("a", "文。"))
+	putAnswer(t, r, answer("x", noon, "a"))
+	remove(t, r, "a")
+	got, err := r.Answer(t.Context(), "x")
+	if err != nil || !cmp.Equal(got.Articles, []string{"a"}) || !cmp.Equal(citing(t, r, "a"), []string{"x"}) {
+		t.Errorf("%+v, error %v", got, err)
+	}
+}
