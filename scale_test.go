@@ -327,7 +327,7 @@ func BenchmarkScaleFirstToken(b *testing.B) {
 		for _, q := range queries {
 			started := time.Now()
 			var before, after time.Duration
-			for event, err := range l.Answer(b.Context(), rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: q}}}) {
+			for event, err := range l.Answer(b.Context(), rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: q}}, Plan: "rules"}) {
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -101,9 +101,26 @@ func (s *Set) parse(name, text string) error {
 		}
 	}
 	s.templates[strings.TrimSuffix(path.Base(name), ".tmpl")] = t
-	sample := Answer{Passages: []Passage{{Handle: "S1"}}}
+	var sample any = Answer{Passages: []Passage{{Handle: "S1"}}}
+	if name == planName {
+		sample = Plan{Before: "x"}
+	}
 	_, _, err = render(t, sample)
 	return err
+}
+
+const planName = "plan.tmpl"
+
+// A Plan is what the prompt of a search plan is made of.
+type Plan struct {
+	AsOf     string // the day the question is asked, YYYY-MM-DD
+	Before   string // the earlier turns, empty when there are none
+	Question string
+}
+
+// Plan renders the prompt of a search plan.
+func (s *Set) Plan(p Plan) (system, user string, err error) {
+	return render(s.templates[strings.TrimSuffix(planName, ".tmpl")], p)
 }
 
 // An Answer is what the prompt of an answer is made of.

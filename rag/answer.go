@@ -87,7 +87,7 @@ func (e *Engine) begin(ctx context.Context, r ChatRequest) (*writing, error) {
 		return nil, err
 	}
 	question := r.Messages[len(r.Messages)-1].Content
-	q, err := e.plan(SearchRequest{
+	q, err := e.plan(ctx, SearchRequest{
 		Query: question, Filter: r.Filter, AsOf: r.AsOf, Window: r.Window, Plan: r.Plan, History: history,
 	})
 	if err != nil {

@@ -380,7 +380,7 @@ func TestConversation(t *testing.T) {
 	model := llm.NewScripted(llm.Script{Text: "海燕云第三季度营收为14.2亿元[S1]。"})
 	e := c.engine(model)
 	first := chat(t, e, ask("海燕云第三季度营收是多少？"))
-	second := chat(t, e, rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: "那第二季度呢？"}}, PreviousID: first.ID})
+	second := chat(t, e, rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: "那第二季度呢？"}}, PreviousID: first.ID, Plan: "rules"})
 	c.check(t, second)
 	requests := model.Requests()
 	history := requests[len(requests)-1].Messages
@@ -390,7 +390,7 @@ func TestConversation(t *testing.T) {
 	if !strings.Contains(second.Plan.Standalone, "海燕云") {
 		t.Errorf("standalone question %q", second.Plan.Standalone)
 	}
-	third := chat(t, e, rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: "原因？"}}, PreviousID: second.ID})
+	third := chat(t, e, rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: "原因？"}}, PreviousID: second.ID, Plan: "rules"})
 	if requests = model.Requests(); len(requests[len(requests)-1].Messages) != 5 {
 		t.Errorf("the third turn saw %+v", requests[len(requests)-1].Messages)
 	}
@@ -406,7 +406,7 @@ func TestLongConversationIsCut(t *testing.T) {
 	for range 30 {
 		messages = append(messages, llm.Message{Role: "user", Content: "海燕云？"}, llm.Message{Role: "assistant", Content: "是。"})
 	}
-	reply := chat(t, c.engine(model), rag.ChatRequest{Messages: append(messages, llm.Message{Role: "user", Content: "海燕云营收"})})
+	reply := chat(t, c.engine(model), rag.ChatRequest{Plan: "rules", Messages: append(messages, llm.Message{Role: "user", Content: "海燕云营收"})})
 	if len(reply.Caveats) != 1 || reply.Caveats[0].Code != "history_cut" {
 		t.Errorf("caveats %+v", reply.Caveats)
 	}

@@ -31,7 +31,8 @@ type Parts struct {
 // An Engine searches and answers. It is safe for concurrent use.
 type Engine struct {
 	Parts
-	zone *time.Location
+	zone        *time.Location
+	planTimeout time.Duration
 }
 
 // New returns an engine of the parts. The options must be valid.
@@ -46,7 +47,11 @@ func New(p Parts) *Engine {
 	if err != nil {
 		zone = time.UTC // Validate refuses such options
 	}
-	return &Engine{Parts: p, zone: zone}
+	timeout, err := time.ParseDuration(p.Options.PlanTimeout)
+	if err != nil {
+		timeout = defaultPlanTimeout
+	}
+	return &Engine{Parts: p, zone: zone, planTimeout: timeout}
 }
 
 // today is the day it is in the configured time zone, YYYY-MM-DD.
@@ -59,6 +64,7 @@ type Options struct {
 	Window       float64 `yaml:"window"`         // added to the fused score of what lies in the time window
 	Limit        int     `yaml:"limit"`          // passages an answer is made from
 	Timezone     string  `yaml:"timezone"`       // in which dates are meant
+	PlanTimeout  string  `yaml:"plan_timeout"`   // longest wait for a model's search plan
 	OnModelError string  `yaml:"on_model_error"` // extracts or error, when no text has gone out
 	PromptTokens int     `yaml:"prompt_tokens"`  // of passages in a model's prompt, by estimate
 	Extracts     int     `yaml:"extracts"`       // sentences of an answer without a model, at most
@@ -69,9 +75,11 @@ type Options struct {
 func Defaults() Options {
 	return Options{
 		Lexical: .75, Vector: .25, Window: .1, Limit: 8, Timezone: "Asia/Shanghai",
-		OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
+		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
 	}
 }
+
+const defaultPlanTimeout = 8 * time.Second
 
 // Validate names the key at fault and what it should be.
 func (o Options) Validate() error {
@@ -90,6 +98,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("extract_chars: %d is too little for an answer; at least 50", o.ExtractChars)
 	case !slices.Contains([]string{"extracts", "error"}, o.OnModelError):
 		return fmt.Errorf("on_model_error: %q is neither extracts nor error", o.OnModelError)
+	}
+	if d, err := time.ParseDuration(o.PlanTimeout); err != nil || d <= 0 {
+		return fmt.Errorf("plan_timeout: %q is no duration like 8s", o.PlanTimeout)
 	}
 	if _, err := time.LoadLocation(o.Timezone); err != nil || o.Timezone == "" {
 		return fmt.Errorf("timezone: %q is no time zone like Asia/Shanghai", o.Timezone)
@@ -134,7 +145,7 @@ func Failure(err error) (code string, ok bool) {
 // index return.
 func (e *Engine) Search(ctx context.Context, r SearchRequest) (SearchReply, error) {
 	started := time.Now()
-	q, err := e.plan(r)
+	q, err := e.plan(ctx, r)
 	if err != nil {
 		return SearchReply{}, err
 	}

@@ -113,7 +113,7 @@ func (c *collection) engine(model llm.Model) *rag.Engine {
 }
 
 func ask(question string) rag.ChatRequest {
-	return rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: question}}}
+	return rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: question}}, Plan: "rules"}
 }
 
 func chat(t testing.TB, e *rag.Engine, r rag.ChatRequest) rag.Reply {

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,16 +21,37 @@ type query struct {
 	plan   Plan
 	asOf   string
 	filter corpus.Filter // the plan's, narrowed by a strict window
+	infer  bool          // the window may be inferred
 	texts  []index.WeightedText
-	dense  string // what the query vector is made of
+	dense  []string // the query vector is the mean of theirs
 }
 
 // historyWeight is what the words of earlier turns count beside those of the
 // question, which is the newest of them and what is asked.
 const historyWeight = .4
 
-// plan makes a plan of a request by rules.
-func (e *Engine) plan(r SearchRequest) (query, error) {
+// plan makes a plan of a request: by rules, and then by the model where there is
+// one and the caller does not want it otherwise.
+func (e *Engine) plan(ctx context.Context, r SearchRequest) (query, error) {
+	q, err := e.planByRules(r)
+	if err != nil {
+		return query{}, err
+	}
+	if e.Model != nil && r.Plan != "rules" {
+		if err := e.planByModel(ctx, &q, strings.TrimSpace(r.Query), earlierWords(r.History)); err != nil {
+			return query{}, err
+		}
+	}
+	if w := q.plan.Window; w != nil {
+		w.Strict = w.Strict || r.Window.Strict
+		if w.Strict {
+			q.filter = narrow(q.filter, *w)
+		}
+	}
+	return q, nil
+}
+
+func (e *Engine) planByRules(r SearchRequest) (query, error) {
 	question := strings.TrimSpace(r.Query)
 	if err := checkQuestion("query", question); err != nil {
 		return query{}, err
@@ -48,7 +70,7 @@ func (e *Engine) plan(r SearchRequest) (query, error) {
 	if err != nil {
 		return query{}, err
 	}
-	q := query{asOf: asOf, filter: r.Filter, dense: question, texts: []index.WeightedText{{Text: question, Weight: 1}}}
+	q := query{asOf: asOf, filter: r.Filter, infer: r.Window.Mode == "" || r.Window.Mode == "auto", dense: []string{question}, texts: []index.WeightedText{{Text: question, Weight: 1}}}
 	standalone := question
 	if before := earlierWords(r.History); before != "" {
 		q.texts = append(q.texts, index.WeightedText{Text: before, Weight: historyWeight})
@@ -62,9 +84,6 @@ func (e *Engine) plan(r SearchRequest) (query, error) {
 		Queries:    []string{standalone},
 		Filter:     r.Filter,
 		Source:     "rules",
-	}
-	if window != nil && window.Strict {
-		q.filter = narrow(q.filter, *window)
 	}
 	return q, nil
 }
@@ -104,7 +123,7 @@ func checkPlanOption(option string, haveModel bool) error {
 		if !haveModel {
 			return &InputError{Field: "plan", Reason: "no model is configured; use auto or rules"}
 		}
-		return &InputError{Field: "plan", Reason: "plans are made by rules so far; use auto or rules"}
+		return nil
 	}
 	return &InputError{Field: "plan", Reason: quoteShort(option) + " is none of auto, rules, model"}
 }

@@ -33,12 +33,9 @@ type candidate struct {
 // retrieve finds the best passages for a query, each with its scores and the text
 // around it.
 func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate, error) {
-	vector, err := e.Embedder.Query(ctx, q.dense)
+	vector, err := e.vector(ctx, q.dense)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, &EmbedderError{err}
+		return nil, err
 	}
 	hits, err := e.Index.Search(ctx, index.Query{Text: q.texts, Vector: vector, Filter: q.filter, K: listLength})
 	if err != nil {
@@ -60,6 +57,27 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 		found[i].Rank = i + 1
 	}
 	return found, e.addContext(ctx, found)
+}
+
+// vector is the mean of the texts' vectors, which points where most of them do.
+func (e *Engine) vector(ctx context.Context, texts []string) ([]float32, error) {
+	var mean []float32
+	for _, text := range texts {
+		v, err := e.Embedder.Query(ctx, text)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, &EmbedderError{err}
+		}
+		if mean == nil {
+			mean = make([]float32, len(v))
+		}
+		for i, x := range v {
+			mean[i] += x / float32(len(texts))
+		}
+	}
+	return mean, nil
 }
 
 func articlesOf(hits []index.Hit) []string {

@@ -25,6 +25,7 @@ type Index interface {
 // A Query is what to search for.
 type Query struct {
 	Text   []WeightedText // all words of all texts, in one lexical query
+	Groups []Group        // and these
 	Vector []float32      // nil: by words alone
 	Filter corpus.Filter
 	K      int // of each list, default 100
@@ -34,6 +35,16 @@ type Query struct {
 type WeightedText struct {
 	Text   string
 	Weight float64
+}
+
+// A Group is a number of words or phrases that stand for the same. It is scored as
+// one term (Pirkola, 1998): it occurs in a passage as often as its alternatives
+// together, and is as telling as the number of passages that hold any of them
+// says. An alternative of several terms occurs as often as the rarest of them in
+// that passage.
+type Group struct {
+	Alternatives []string
+	Weight       float64
 }
 
 // A Hit is a passage found. Lexical is the BM25 score, Vector the cosine.

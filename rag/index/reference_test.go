@@ -73,10 +73,49 @@ func (r *reference) lexical(p referencePassage, q index.Query, title float64) (s
 				continue
 			}
 			tf := p.counts[term] + title*p.titles[term]
-			score += text.Weight * idf(r.in[term], len(r.passages)) * tf * 2.2 / (tf + 1.2*(.25+.75*p.length/r.average))
+			score += text.Weight * idf(r.in[term], len(r.passages)) * r.saturated(p, tf)
+		}
+	}
+	for _, g := range q.Groups {
+		in := 0
+		for _, other := range r.passages {
+			if r.holds(other, g) {
+				in++
+			}
+		}
+		if tf := r.occurrences(p, g, title); tf > 0 {
+			score += g.Weight * idf(in, len(r.passages)) * r.saturated(p, tf)
 		}
 	}
 	return score
+}
+
+func (r *reference) saturated(p referencePassage, tf float64) float64 {
+	return tf * 2.2 / (tf + 1.2*(.25+.75*p.length/r.average))
+}
+
+// occurrences is how often the alternatives of a group stand in a passage.
+func (r *reference) occurrences(p referencePassage, g index.Group, title float64) (tf float64) {
+	for _, alternative := range g.Alternatives {
+		least := math.Inf(1)
+		for term := range counts(index.Terms(alternative)) {
+			n := 0.0
+			if p.counts[term]+p.titles[term] > 0 {
+				n = p.counts[term] + title*p.titles[term]
+			}
+			least = min(least, n)
+		}
+		if !math.IsInf(least, 1) {
+			tf += least
+		}
+	}
+	return tf
+}
+
+// holds reports whether all terms of one of the group's alternatives stand in a
+// passage or its title.
+func (r *reference) holds(p referencePassage, g index.Group) bool {
+	return r.occurrences(p, g, 1) > 0
 }
 
 func cosine(a, b []float32) float64 {
@@ -236,6 +275,9 @@ func (m *mutator) query() index.Query {
 	q := index.Query{K: 1 + m.IntN(12)}
 	for range m.IntN(3) {
 		q.Text = append(q.Text, index.WeightedText{Text: m.text(20), Weight: pick(m, 1, .5, 0, 2)})
+	}
+	for range m.IntN(3) {
+		q.Groups = append(q.Groups, index.Group{Weight: pick(m, 1, .7), Alternatives: []string{m.text(2), m.text(3), m.text(1)}[:m.IntN(4)]})
 	}
 	q.Vector = m.vector()
 	if m.IntN(2) == 0 {

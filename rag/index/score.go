@@ -137,6 +137,72 @@ func (s *statistics) score(ctx context.Context, r wordReader, terms []weightedTe
 	return scores, nil
 }
 
+// An occurrence is how often something stands in a passage, title counted, and how
+// many terms the passage has.
+type occurrence struct{ count, length float64 }
+
+// addGroups adds the scores of groups.
+func (s *statistics) addGroups(ctx context.Context, r wordReader, groups []Group, title float64, scores []float64) ([]float64, error) {
+	for _, g := range groups {
+		union := map[int]occurrence{}
+		for _, alternative := range g.Alternatives {
+			found, err := phraseCounts(ctx, r, alternative, title)
+			if err != nil {
+				return nil, err
+			}
+			for passage, o := range found {
+				o.count += union[passage].count
+				union[passage] = o
+			}
+		}
+		weight := g.Weight * idf(len(union), s.passages) * (bm25K1 + 1)
+		for passage, o := range union {
+			for passage >= len(scores) {
+				scores = append(scores, 0)
+			}
+			scores[passage] += weight * o.count / (o.count + bm25K1*(1-bm25B+bm25B*(o.length-1)/s.average))
+		}
+	}
+	return scores, nil
+}
+
+// phraseCounts returns the passages that hold all terms of a phrase, and how often
+// they hold the rarest.
+func phraseCounts(ctx context.Context, r wordReader, phrase string, title float64) (map[int]occurrence, error) {
+	terms := Terms(phrase)
+	slices.Sort(terms)
+	var all map[int]occurrence
+	for _, term := range slices.Compact(terms) {
+		inTitle, err := titleCounts(ctx, r, term, title-1)
+		if err != nil {
+			return nil, err
+		}
+		found, err := r.postings(ctx, wordsField, term)
+		if err != nil {
+			return nil, err
+		}
+		these := make(map[int]occurrence)
+		err = found.each(func(passage int, count, length float64) {
+			before, known := all[passage]
+			if all != nil && !known {
+				return
+			}
+			count += inTitle[passage]
+			if all != nil {
+				count = min(count, before.count)
+			}
+			these[passage] = occurrence{count, length}
+		})
+		if err != nil {
+			return nil, err
+		}
+		if all = these; len(all) == 0 {
+			break
+		}
+	}
+	return all, nil
+}
+
 // titleCounts returns by how much the occurrences of a term in titles count more
 // than those in texts.
 func titleCounts(ctx context.Context, r wordReader, term string, more float64) (map[int]float64, error) {

@@ -110,6 +110,9 @@ func (l *Local) scoreWords(ctx context.Context, q Query) (*lexicalScores, error)
 		return nil, errors.Join(err, r.Close())
 	}
 	scores, err := s.score(ctx, r, weightedTerms(q.Text), l.options.Title)
+	if err == nil {
+		scores, err = s.addGroups(ctx, r, q.Groups, l.options.Title, scores)
+	}
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
