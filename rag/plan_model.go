@@ -37,8 +37,8 @@ const (
 
 // What the words of a model's plan count beside those of the question.
 const (
-	queryWeight    = .5
-	imaginedWeight = .3
+	queryWeight    = .6
+	imaginedWeight = 1
 	entityWeight   = .5
 )
 
