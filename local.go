@@ -17,6 +17,7 @@ import (
 	"chuchu/rag"
 	"chuchu/rag/embed"
 	"chuchu/rag/index"
+	"chuchu/rag/lexicon"
 	"chuchu/rag/llm"
 )
 
@@ -36,16 +37,42 @@ type collection interface {
 
 // openCollection opens the data directory, or turns to the server that has it.
 func openCollection(ctx context.Context, p *program) (collection, error) {
-	l, err := openLocal(ctx, p.config, p.log)
+	l, err := openInTurn(ctx, p.config, p.log)
 	var locked *corpus.LockedError
 	if errors.As(err, &locked) && locked.Holder.Address != "" {
 		p.log.Debug("using the running server", "address", locked.Holder.Address)
-		return newRemote(locked.Holder.Address, os.Getenv(apiKeyVariable)), nil
+		return newRemote(locked.Holder.Address, os.Getenv(apiKeyVariable), p.config.Ingest), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// lockPatience is how long a command waits for another one to end, or for a server
+// that starts to say where it serves.
+const lockPatience = 10 * time.Second
+
+// openInTurn opens the data directory when no other command has it any more.
+// *corpus.LockedError where a server has it, or a command that takes long.
+func openInTurn(ctx context.Context, c Config, log *slog.Logger) (*local, error) {
+	over := time.After(lockPatience)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		l, err := openLocal(ctx, c, log)
+		var locked *corpus.LockedError
+		if !errors.As(err, &locked) || locked.Holder.Address != "" {
+			return l, err
+		}
+		select {
+		case <-again.C:
+		case <-over:
+			return nil, err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // local is a collection opened in this process, with all its parts.
@@ -67,8 +94,11 @@ type local struct {
 func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err error) {
 	l := &local{config: c, log: log}
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, l.Close())
+		if err == nil {
+			return
+		}
+		if closing := l.Close(); closing != nil { // most often the same fault once more
+			log.Debug("closing after a failed start", "error", closing)
 		}
 	}()
 	if l.lock, err = corpus.LockDir(c.Data); err != nil {
@@ -93,15 +123,36 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	if err = l.catchUp(ctx); err != nil {
 		return nil, err
 	}
+	l.makeRoom(ctx)
 	set, err := prompts.Load(c.Prompts)
 	if err != nil {
 		return nil, fmt.Errorf("prompts: %w", err)
 	}
+	words, err := openLexicon(c.RAG.Glossary)
+	if err != nil {
+		return nil, err
+	}
 	l.Engine = rag.New(rag.Parts{
-		Record: l.record, Index: l.index, Embedder: l.embedder, Model: l.model,
+		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model,
 		Prompts: set, Options: c.RAG, Now: time.Now, Log: log,
 	})
 	return l, nil
+}
+
+// openLexicon returns the dictionary with the user's glossary, where there is one.
+func openLexicon(glossary string) (*lexicon.Lexicon, error) {
+	if glossary == "" {
+		return lexicon.New(nil)
+	}
+	terms, err := lexicon.ReadGlossary(glossary)
+	if err != nil {
+		return nil, fmt.Errorf("glossary: %w", err)
+	}
+	words, err := lexicon.New(terms)
+	if err != nil {
+		return nil, fmt.Errorf("glossary %s: %w", glossary, err)
+	}
+	return words, nil
 }
 
 func (l *local) openIndex(ctx context.Context) error {
@@ -130,15 +181,7 @@ func (l *local) Text(ctx context.Context, id string, version int) (string, error
 
 // Export implements collection.
 func (l *local) Export(ctx context.Context, w io.Writer) error {
-	for a, err := range l.record.All(ctx) {
-		if err != nil {
-			return err
-		}
-		if err := ingest.WriteLine(w, a); err != nil {
-			return err
-		}
-	}
-	return nil
+	return ingest.Export(ctx, l.record, w)
 }
 
 // Delete implements collection.

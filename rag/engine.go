@@ -13,6 +13,7 @@ import (
 	"chuchu/prompts"
 	"chuchu/rag/embed"
 	"chuchu/rag/index"
+	"chuchu/rag/lexicon"
 	"chuchu/rag/llm"
 )
 
@@ -21,7 +22,8 @@ type Parts struct {
 	Record   *corpus.Record
 	Index    index.Index
 	Embedder embed.Embedder
-	Model    llm.Model // nil: answers are made of extracts
+	Lexicon  *lexicon.Lexicon // nil: words are searched for as they are
+	Model    llm.Model        // nil: answers are made of extracts
 	Prompts  *prompts.Set
 	Options  Options
 	Now      func() time.Time
@@ -63,6 +65,7 @@ type Options struct {
 	Vector       float64 `yaml:"vector"`         // weight of the vectors
 	Window       float64 `yaml:"window"`         // added to the fused score of what lies in the time window
 	Limit        int     `yaml:"limit"`          // passages an answer is made from
+	Glossary     string  `yaml:"glossary"`       // a YAML file of terms with what else stands for them
 	Timezone     string  `yaml:"timezone"`       // in which dates are meant
 	PlanTimeout  string  `yaml:"plan_timeout"`   // longest wait for a model's search plan
 	OnModelError string  `yaml:"on_model_error"` // extracts or error, when no text has gone out
@@ -74,7 +77,7 @@ type Options struct {
 // Defaults are the options as measured in docs/decisions.md.
 func Defaults() Options {
 	return Options{
-		Lexical: .75, Vector: .25, Window: .1, Limit: 8, Timezone: "Asia/Shanghai",
+		Lexical: .75, Vector: .25, Window: .2, Limit: 8, Timezone: "Asia/Shanghai",
 		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
 	}
 }

@@ -127,7 +127,30 @@ func (e *Engine) askedFor(ctx context.Context, w *writing) (map[string]float64, 
 			weight[t] *= historyWeight
 		}
 	}
+	for _, g := range w.groups {
+		if err := e.askedByGroup(ctx, g, weight); err != nil {
+			return nil, err
+		}
+	}
 	return weight, nil
+}
+
+// likelyAlternatives of a group are those that a sentence gets credit for.
+const likelyAlternatives = 3
+
+// askedByGroup adds the terms of what the question's words stand for.
+func (e *Engine) askedByGroup(ctx context.Context, g index.Group, weight map[string]float64) error {
+	for _, alternative := range g.Alternatives[:min(likelyAlternatives, len(g.Alternatives))] {
+		terms := distinct(index.Terms(alternative))
+		weights, err := e.Index.Weights(ctx, terms)
+		if err != nil {
+			return err
+		}
+		for i, t := range terms {
+			weight[t] = max(weight[t], g.Weight*weights[i])
+		}
+	}
+	return nil
 }
 
 // extracts returns the sentences of the best passages.

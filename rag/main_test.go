@@ -20,6 +20,7 @@ import (
 	"chuchu/rag/cite"
 	"chuchu/rag/embed"
 	"chuchu/rag/index"
+	"chuchu/rag/lexicon"
 	"chuchu/rag/llm"
 )
 
@@ -106,8 +107,12 @@ func (c *collection) put(t testing.TB, articles ...article) {
 
 // engine returns an engine over the collection, on 1 February 2025.
 func (c *collection) engine(model llm.Model) *rag.Engine {
+	words, err := lexicon.New(nil)
+	if err != nil {
+		panic(err)
+	}
 	return rag.New(rag.Parts{
-		Record: c.record, Index: c.index, Embedder: c.embedder, Model: model, Prompts: c.prompts, Options: c.options,
+		Lexicon: words, Record: c.record, Index: c.index, Embedder: c.embedder, Model: model, Prompts: c.prompts, Options: c.options,
 		Now: func() time.Time { return time.Date(2025, 2, 1, 4, 0, 0, 0, time.UTC) },
 	})
 }

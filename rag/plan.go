@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"chuchu/corpus"
 	"chuchu/rag/index"
 	"chuchu/rag/llm"
+	"chuchu/rag/when"
 )
 
 // MaxQuestion is the most characters that a question or a query may have.
@@ -22,7 +24,9 @@ type query struct {
 	asOf   string
 	filter corpus.Filter // the plan's, narrowed by a strict window
 	infer  bool          // the window may be inferred
+	asked  []when.Period // the periods that make up the window by rules
 	texts  []index.WeightedText
+	groups []index.Group
 	dense  []string // the query vector is the mean of theirs
 }
 
@@ -33,7 +37,7 @@ const historyWeight = .4
 // plan makes a plan of a request: by rules, and then by the model where there is
 // one and the caller does not want it otherwise.
 func (e *Engine) plan(ctx context.Context, r SearchRequest) (query, error) {
-	q, err := e.planByRules(r)
+	q, err := e.planByRules(ctx, r)
 	if err != nil {
 		return query{}, err
 	}
@@ -51,7 +55,7 @@ func (e *Engine) plan(ctx context.Context, r SearchRequest) (query, error) {
 	return q, nil
 }
 
-func (e *Engine) planByRules(r SearchRequest) (query, error) {
+func (e *Engine) planByRules(ctx context.Context, r SearchRequest) (query, error) {
 	question := strings.TrimSpace(r.Query)
 	if err := checkQuestion("query", question); err != nil {
 		return query{}, err
@@ -70,22 +74,94 @@ func (e *Engine) planByRules(r SearchRequest) (query, error) {
 	if err != nil {
 		return query{}, err
 	}
-	q := query{asOf: asOf, filter: r.Filter, infer: r.Window.Mode == "" || r.Window.Mode == "auto", dense: []string{question}, texts: []index.WeightedText{{Text: question, Weight: 1}}}
+	q := query{asOf: asOf, filter: r.Filter, infer: r.Window.Mode == "" || r.Window.Mode == "auto"}
+	if q.infer {
+		window, q.asked = inferWindow(question, asOf)
+	}
 	standalone := question
 	if before := earlierWords(r.History); before != "" {
 		q.texts = append(q.texts, index.WeightedText{Text: before, Weight: historyWeight})
 		standalone = before + " " + question
 	}
+	if err := e.expand(ctx, &q, question); err != nil {
+		return query{}, err
+	}
 	q.plan = Plan{
 		Language:   languageOf(question),
 		Standalone: standalone,
 		Window:     window,
-		Terms:      distinct(index.Terms(standalone)),
+		Terms:      q.terms(),
 		Queries:    []string{standalone},
 		Filter:     r.Filter,
 		Source:     "rules",
 	}
 	return q, nil
+}
+
+// expand puts the question's words into the query, those that stand for others in
+// groups with these.
+func (e *Engine) expand(ctx context.Context, q *query, question string) error {
+	if e.Lexicon == nil {
+		q.texts = append(q.texts, index.WeightedText{Text: question, Weight: 1})
+		q.dense = []string{question}
+		return nil
+	}
+	var failed error
+	expansion, err := e.Lexicon.Expand(question, func(term string) float64 {
+		n, err := e.Index.Frequencies(ctx, index.Terms(term))
+		if err != nil || len(n) == 0 {
+			failed = errors.Join(failed, err)
+			return 0
+		}
+		return float64(slices.Min(n))
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return err
+	}
+	q.texts = append(q.texts, index.WeightedText{Text: expansion.Rest, Weight: 1})
+	var chinese []string
+	for _, g := range expansion.Groups {
+		q.groups = append(q.groups, index.Group{Alternatives: g.Alternatives, Weight: g.Weight})
+		for _, a := range g.Alternatives[:min(2, len(g.Alternatives))] {
+			if languageOf(a) == "zh" {
+				chinese = append(chinese, a)
+			}
+		}
+	}
+	// The vectors of an English question lie nowhere near those of Chinese passages.
+	if q.dense = []string{question}; languageOf(question) == "en" && len(chinese) > 0 {
+		q.dense = []string{strings.Join(chinese, " ")}
+	}
+	return nil
+}
+
+// terms returns what is searched for, for readers of the plan.
+func (q *query) terms() []string {
+	var terms []string
+	for _, t := range q.texts {
+		terms = append(terms, index.Terms(t.Text)...)
+	}
+	for _, g := range q.groups {
+		terms = append(terms, g.Alternatives...)
+	}
+	return distinct(terms)
+}
+
+// inferWindow reads the window from the words of a question, and the periods that
+// it is made of; nil when it names none.
+func inferWindow(question, asOf string) (*Window, []when.Period) {
+	p, ok := when.Window(question, asOf)
+	if !ok || p.From == "" && p.To == "" {
+		return nil, nil // it asks for the newest, if for anything
+	}
+	w := &Window{Text: p.Text}
+	if p.From != "" {
+		w.From = &p.From
+	}
+	if p.To != "" {
+		w.To = &p.To
+	}
+	return w, when.Asked(question, asOf)
 }
 
 func checkQuestion(field, question string) error {

@@ -94,11 +94,7 @@ func (q *query) adopt(p modelPlan) {
 	if len(p.entities) > 0 {
 		q.texts = append(q.texts, index.WeightedText{Text: strings.Join(p.entities, " "), Weight: entityWeight})
 	}
-	var terms []string
-	for _, t := range q.texts {
-		terms = append(terms, index.Terms(t.Text)...)
-	}
-	q.plan.Terms = distinct(terms)
+	q.plan.Terms = q.terms()
 	if p.passage != "" { // last: what is imagined is not shown
 		q.texts = append(q.texts, index.WeightedText{Text: p.passage, Weight: imaginedWeight})
 		q.dense = append(q.dense, p.passage)

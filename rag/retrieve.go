@@ -5,11 +5,13 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"chuchu/corpus"
 	"chuchu/rag/cite"
 	"chuchu/rag/index"
+	"chuchu/rag/when"
 )
 
 func resultsOf(found []candidate) []Result {
@@ -22,6 +24,9 @@ func resultsOf(found []candidate) []Result {
 
 // listLength is how many of each list, by words and by vectors, are fused.
 const listLength = 100
+
+// windowLength is how many of each list within the window are added.
+const windowLength = 30
 
 // A candidate is a passage found, with the passages that its context lies in:
 // itself and, where there are any, its neighbours, in the order of the text.
@@ -37,7 +42,7 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	if err != nil {
 		return nil, err
 	}
-	hits, err := e.Index.Search(ctx, index.Query{Text: q.texts, Vector: vector, Filter: q.filter, K: listLength})
+	hits, err := e.search(ctx, q, vector)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +50,7 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	if err != nil {
 		return nil, err
 	}
-	ranked := e.fuse(hits, refs, q.plan.Window)
+	ranked := e.fuse(hits, refs, q)
 	// Some more than wanted are read: an article that changed this moment has no
 	// passages under the old ids any more.
 	found, err := e.read(ctx, ranked[:min(len(ranked), limit+10)], refs)
@@ -57,6 +62,25 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 		found[i].Rank = i + 1
 	}
 	return found, e.addContext(ctx, found)
+}
+
+// search asks the index, and once more within the days of the window where there is
+// one: what lies in it is to be considered, however many older passages say the
+// words more often.
+func (e *Engine) search(ctx context.Context, q query, vector []float32) ([]index.Hit, error) {
+	ask := index.Query{Text: q.texts, Groups: q.groups, Vector: vector, Filter: q.filter, K: listLength}
+	hits, err := e.Index.Search(ctx, ask)
+	if err != nil || q.plan.Window == nil || q.plan.Window.Strict {
+		return hits, err
+	}
+	ask.Filter, ask.K = narrow(q.filter, *q.plan.Window), windowLength
+	within, err := e.Index.Search(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	hits = append(hits, within...)
+	slices.SortFunc(hits, func(a, b index.Hit) int { return strings.Compare(a.PassageID, b.PassageID) })
+	return slices.CompactFunc(hits, func(a, b index.Hit) bool { return a.PassageID == b.PassageID }), nil
 }
 
 // vector is the mean of the texts' vectors, which points where most of them do.
@@ -99,7 +123,7 @@ type scored struct {
 // fuse orders hits by the weighted sum of both scores: the lexical one over the
 // best, the cosine scaled from the least to the best of the list. Rank fusion of
 // a strong and a weak list did worse on every set it was tried on.
-func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, w *Window) []scored {
+func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, q query) []scored {
 	best, low, high := 0.0, 1.0, -1.0
 	for _, h := range hits {
 		best, low, high = max(best, h.Lexical), min(low, h.Vector), max(high, h.Vector)
@@ -110,7 +134,7 @@ func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, w *Window) [
 		if !live {
 			continue // deleted since the index was asked
 		}
-		s := Scores{Window: e.windowScore(ref, w)}
+		s := Scores{Window: e.windowScore(ref.Published, q)}
 		if best > 0 {
 			s.Lexical = h.Lexical / best
 		}
@@ -126,14 +150,60 @@ func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, w *Window) [
 	return out
 }
 
+// strongWindow is how many times the boost counts for days that the question ties
+// its articles to (去年7月的报道) or tells from the day it is asked (上周).
+const strongWindow = 3
+
 // windowScore is what an article gets for lying in the window; undated ones get
 // nothing.
-func (e *Engine) windowScore(a corpus.Ref, w *Window) float64 {
-	first, last := a.Published.Bounds()
-	if w == nil || first == "" || w.From != nil && last < *w.From || w.To != nil && first > *w.To {
+func (e *Engine) windowScore(published corpus.Date, q query) float64 {
+	first, last := published.Bounds()
+	if q.plan.Window == nil || first == "" {
 		return 0
 	}
-	return e.Options.Window
+	within := func(from, to string) bool { return last >= from && (to == "" || first <= to) }
+	if len(q.asked) == 0 { // the caller's, or a model's
+		if within(orEmpty(q.plan.Window.From), orEmpty(q.plan.Window.To)) {
+			return strongWindow * e.Options.Window
+		}
+		return 0
+	}
+	best := 0.0
+	for _, p := range q.asked {
+		factor, to := 1.0, p.To
+		switch {
+		case p.Reported:
+			factor = strongWindow
+		case p.Precision == when.Quarter || p.Precision == when.Half || p.Precision == when.Year:
+			to = later(p.To, toldAfter)
+		case p.Relative:
+			factor = strongWindow
+		}
+		if within(p.From, to) {
+			best = max(best, factor*e.Options.Window)
+		}
+	}
+	return best
+}
+
+// toldAfter is how many days after a quarter, half or year articles still tell of
+// it: results come out within two months and a half.
+const toldAfter = 75
+
+// later returns a day so many days later; an open end stays open.
+func later(day string, days int) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.AddDate(0, 0, days).Format(time.DateOnly)
+}
+
+func orEmpty(day *string) string {
+	if day == nil {
+		return ""
+	}
+	return *day
 }
 
 // read reads the passages of scored hits.

@@ -52,7 +52,7 @@ func TestSearch(t *testing.T) {
 	if len(plain.Results) != 2 || plain.Results[0].Scores != nil {
 		t.Errorf("%d results, scores %v", len(plain.Results), plain.Results[0].Scores)
 	}
-	if p := plain.Plan; p.Source != "rules" || p.Language != "zh" || p.Standalone != "海燕云第三季度业绩" || len(p.Terms) == 0 || p.Window != nil || p.Fallback != nil {
+	if p := plain.Plan; p.Source != "rules" || p.Language != "zh" || p.Standalone != "海燕云第三季度业绩" || len(p.Terms) == 0 || p.Window == nil || *p.Window.From != "2024-07-01" || p.Window.Text != "第三季度" || p.Fallback != nil {
 		t.Errorf("plan %+v", p)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"chuchu/corpus"
 	"chuchu/rag/cite"
+	"chuchu/rag/index"
 	"chuchu/rag/llm"
 )
 
@@ -25,6 +26,7 @@ type writing struct {
 	weight   func(terms []string) map[string]float64
 	created  time.Time
 
+	groups     []index.Group
 	found      []candidate
 	sources    []*source
 	byHandle   map[string]*source
@@ -65,7 +67,7 @@ func newWriting(r ChatRequest, q query, history []llm.Message, found []candidate
 	}
 	w := &writing{
 		question: strings.TrimSpace(r.Messages[len(r.Messages)-1].Content), history: history, strict: r.Verify == "strict",
-		found: found, sources: sourcesOf(found), byHandle: make(map[string]*source),
+		groups: q.groups, found: found, sources: sourcesOf(found), byHandle: make(map[string]*source),
 		previousID: r.PreviousID, numbers: make(map[string]int), sentence: pending{start: noSentence},
 	}
 	for _, s := range w.sources {

@@ -17,7 +17,8 @@ const batchPassages = 1000
 // that it remembers. Concurrent calls wait for one another.
 //
 // An index that cannot be brought level, as after an older backup of the record
-// was restored, is built anew, with a line that says why.
+// was restored, is built anew, with a line that says why. When the disk is full the
+// index goes on with what it had.
 func (l *Local) CatchUp(ctx context.Context, r *corpus.Record) error {
 	select {
 	case l.catching <- struct{}{}:
@@ -33,6 +34,9 @@ func (l *Local) CatchUp(ctx context.Context, r *corpus.Record) error {
 			err = l.catchUp(ctx, r)
 		}
 	}
+	if unwritten := (*writeError)(nil); errors.As(err, &unwritten) {
+		err = errors.Join(err, l.goBack(context.WithoutCancel(ctx), r))
+	}
 	if err != nil {
 		return fmt.Errorf("bring the index level with the record: %w", err)
 	}
@@ -43,6 +47,11 @@ func (l *Local) CatchUp(ctx context.Context, r *corpus.Record) error {
 type astrayError struct{ reason string }
 
 func (e *astrayError) Error() string { return e.reason }
+
+// A writeError says why a batch did not get into the index by words.
+type writeError struct{ error }
+
+func (e *writeError) Unwrap() error { return e.error }
 
 func (l *Local) catchUp(ctx context.Context, r *corpus.Record) error {
 	leave, err := l.enter()
@@ -59,7 +68,7 @@ func (l *Local) catchUp(ctx context.Context, r *corpus.Record) error {
 		return &astrayError{fmt.Sprintf("it is at change %d, the record at %d", l.indexed, end)}
 	}
 	from := min(l.indexed, l.filled)
-	articles, err := l.follow(ctx, r, from)
+	articles, err := l.follow(ctx, r, from, end)
 	if err != nil {
 		return err
 	}
@@ -69,8 +78,9 @@ func (l *Local) catchUp(ctx context.Context, r *corpus.Record) error {
 	return l.checkLevel(ctx)
 }
 
-// follow applies all changes after a number and returns how many they were.
-func (l *Local) follow(ctx context.Context, r *corpus.Record, from int64) (n int, err error) {
+// follow applies the changes from after one number to another, and returns how many
+// they were.
+func (l *Local) follow(ctx context.Context, r *corpus.Record, from, to int64) (n int, err error) {
 	s, err := l.newStep()
 	if err != nil {
 		return 0, err
@@ -79,6 +89,9 @@ func (l *Local) follow(ctx context.Context, r *corpus.Record, from int64) (n int
 	for c, err := range r.ChangesSince(ctx, from) {
 		if err != nil {
 			return n, err
+		}
+		if c.Number > to {
+			break
 		}
 		if err := s.take(ctx, c); err != nil {
 			return n, err
@@ -124,6 +137,36 @@ func (l *Local) remake(ctx context.Context) error {
 		return err
 	}
 	err := l.make(ctx)
+	l.closed = err != nil
+	return err
+}
+
+// goBack opens the index again as it is on disk, and fills memory as far as that
+// goes. bleve closes a batch that it could not write, but keeps it in what it
+// searches, where every search from then on would panic.
+func (l *Local) goBack(ctx context.Context, r *corpus.Record) error {
+	if err := l.reopen(ctx); err != nil {
+		return err
+	}
+	leave, err := l.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	_, err = l.follow(ctx, r, 0, l.indexed)
+	return err
+}
+
+func (l *Local) reopen(ctx context.Context) error {
+	l.life.Lock()
+	defer l.life.Unlock()
+	if l.closed {
+		return errClosed
+	}
+	if err := l.words.close(); err != nil {
+		l.log.Debug("closing the index by words that could not be written", "error", err)
+	}
+	err := l.open(ctx)
 	l.closed = err != nil
 	return err
 }
@@ -177,7 +220,7 @@ func (s *step) finish(ctx context.Context) error {
 	l, number := s.index, s.changes[len(s.changes)-1].Number
 	if number > l.indexed {
 		if err := l.words.apply(s.words, number); err != nil {
-			return err
+			return &writeError{err}
 		}
 		l.indexed = number
 	}

@@ -20,6 +20,9 @@ type Index interface {
 	// Weights returns for each term how telling it is in this collection (its
 	// idf), 0 for a term that never occurs.
 	Weights(ctx context.Context, terms []string) ([]float64, error)
+	// Frequencies returns in how many passages each term stands, title and headings
+	// counted.
+	Frequencies(ctx context.Context, terms []string) ([]int, error)
 }
 
 // A Query is what to search for.

@@ -64,7 +64,7 @@ const (
 // mapping names what shapes the files on disk: the terms, the fields, bleve's
 // format. When one of them changes, so does the mapping, and every index is built
 // anew.
-const mapping = "terms 1, fields 2, bleve 2.6\n"
+const mapping = "terms 2, fields 2, bleve 2.6\n"
 
 // ErrNone is returned by Check where there is no index.
 var ErrNone = errors.New("there is no index")

@@ -89,8 +89,8 @@ func newStatistics(ctx context.Context, r wordReader, change int64) (*statistics
 	return s, err
 }
 
-// weight returns a term's idf, 0 when it stands nowhere.
-func (s *statistics) weight(ctx context.Context, r wordReader, term string) (float64, error) {
+// frequency returns in how many passages a term stands.
+func (s *statistics) frequency(ctx context.Context, r wordReader, term string) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, known := s.frequencies[term]
@@ -104,10 +104,7 @@ func (s *statistics) weight(ctx context.Context, r wordReader, term string) (flo
 		}
 		s.frequencies[term] = n
 	}
-	if n == 0 {
-		return 0, nil
-	}
-	return idf(n, s.passages), nil
+	return n, nil
 }
 
 // score returns the scores of all passages by their numbers.

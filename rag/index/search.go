@@ -170,26 +170,47 @@ func (l *Local) statistics(ctx context.Context, r wordReader) (*statistics, erro
 }
 
 // Weights implements Index.
-func (l *Local) Weights(ctx context.Context, terms []string) (weights []float64, err error) {
-	leave, err := l.enter()
+func (l *Local) Weights(ctx context.Context, terms []string) ([]float64, error) {
+	frequencies, passages, err := l.frequencies(ctx, terms)
 	if err != nil {
 		return nil, err
+	}
+	weights := make([]float64, len(terms))
+	for i, n := range frequencies {
+		if n > 0 {
+			weights[i] = idf(n, passages)
+		}
+	}
+	return weights, nil
+}
+
+// Frequencies implements Index.
+func (l *Local) Frequencies(ctx context.Context, terms []string) ([]int, error) {
+	frequencies, _, err := l.frequencies(ctx, terms)
+	return frequencies, err
+}
+
+// frequencies returns in how many passages each term stands, of how many.
+func (l *Local) frequencies(ctx context.Context, terms []string) (list []int, passages int, err error) {
+	leave, err := l.enter()
+	if err != nil {
+		return nil, 0, err
 	}
 	defer leave()
 	r, err := l.words.reader()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	s, err := l.statistics(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	weights = make([]float64, len(terms))
+	list = make([]int, len(terms))
 	for i, term := range terms {
-		if weights[i], err = s.weight(ctx, r, fold(term)); err != nil {
-			return nil, fmt.Errorf("look up term %q: %w", term, err)
+		if list[i], err = s.frequency(ctx, r, fold(term)); err != nil {
+			return nil, 0, fmt.Errorf("look up term %q: %w", term, err)
 		}
 	}
-	return weights, nil
+	return list, s.passages, nil
 }

@@ -6,15 +6,17 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"chuchu/rag/lexicon"
 )
 
 // Terms returns the terms of a text in their order: the same for what is indexed
 // and for what is searched for.
 //
 // The text is folded first: NFKC (which makes full-width letters and digits
-// half-width, and half-width kana full-width), then lower case. A run of Chinese,
-// Japanese or Korean characters gives each pair of neighbours, a run of one
-// character that character. A run of other letters and digits is one term; where
+// half-width, and half-width kana full-width), lower case, and traditional
+// characters made simplified. A run of Chinese, Japanese or Korean characters gives
+// each pair of neighbours, a run of one character that character. A run of other letters and digits is one term; where
 // both stand in it, as in a product's name, its parts follow it, so that qwen2.5
 // is found by "qwen 2.5" and the reverse. A point or a comma between two digits
 // belongs to the number; the comma is left out.
@@ -42,7 +44,7 @@ func Terms(text string) []string {
 // normalised once more: a small letter may be composed with a mark where the
 // capital is not.
 func fold(text string) string {
-	return norm.NFKC.String(strings.ToLower(norm.NFKC.String(text)))
+	return lexicon.Fold(norm.NFKC.String(strings.ToLower(norm.NFKC.String(text))))
 }
 
 // A kind says what part a character has in terms.

@@ -47,6 +47,9 @@ type Period struct {
 	// Fiscal: the words name a company's fiscal year. Its months are not known
 	// here: it is taken for the calendar year of the same number.
 	Fiscal bool
+	// Reported: the question says that the articles wanted are of these days (去年7月的
+	// 报道, reports from last May). Only Asked and Window set it.
+	Reported bool
 	// Latest: the question asks for what is newest. Only Window sets it; From and
 	// To are empty when the question names no period besides.
 	Latest bool

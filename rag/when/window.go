@@ -36,7 +36,7 @@ func Window(question, asOf string) (Period, bool) {
 		}
 		w.From, w.To = earliest(w.From, p.From), last(w.To, p.To)
 		w.End = p.End
-		w.Relative, w.Fiscal = w.Relative || p.Relative, w.Fiscal || p.Fiscal
+		w.Relative, w.Fiscal, w.Reported = w.Relative || p.Relative, w.Fiscal || p.Fiscal, w.Reported || p.Reported
 		texts = append(texts, p.Text)
 	}
 	separator := ", "
@@ -164,7 +164,10 @@ func (r *reader) reported(periods []Period) []Period {
 			j++
 		}
 		if r.tied(periods[i].Start, periods[j-1].End, bounds(periods, i, j, len(r.fold))) {
-			out = append(out, periods[i:j]...)
+			for _, p := range periods[i:j] {
+				p.Reported = true
+				out = append(out, p)
+			}
 		}
 		i = j
 	}
