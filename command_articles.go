@@ -2,12 +2,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 
 	"chuchu/corpus"
 )
@@ -27,6 +28,9 @@ type listCommand struct {
 }
 
 func (c *listCommand) Run(ctx context.Context, p *program) error {
+	if err := errors.Join(checkDay("--from", c.From), checkDay("--to", c.To)); err != nil {
+		return &exitError{statusUsage, err}
+	}
 	collection, err := openCollection(ctx, p)
 	if err != nil {
 		return err
@@ -51,7 +55,7 @@ func (c *listCommand) print(ctx context.Context, p *program, from collection) er
 		}
 		if list.Next == "" {
 			if !p.json {
-				fmt.Fprintf(p.stdout, "%d articles\n", list.Total)
+				fmt.Fprintln(p.stdout, number(list.Total, "article"))
 			}
 			return nil
 		}
@@ -61,13 +65,11 @@ func (c *listCommand) print(ctx context.Context, p *program, from collection) er
 
 func printArticle(p *program, a corpus.Ref) error {
 	if p.json {
-		return writeJSON(p.stdout, a)
+		return writeLine(p.stdout, a)
 	}
-	date := string(a.Published)
-	if date == "" {
-		date = "undated"
-	}
-	_, err := fmt.Fprintf(p.stdout, "%s  %-10s  %s · %s\n", a.ID, date, a.Title, a.Outlet)
+	date := cmp.Or(string(a.Published), "undated")
+	a.Published = "" // it has a column of its own
+	_, err := fmt.Fprintf(p.stdout, "%s  %-10s  %s\n", a.ID, date, describe(a))
 	return err
 }
 
@@ -82,8 +84,15 @@ func (c *removeCommand) Run(ctx context.Context, p *program) error {
 	}
 	var errs []error
 	for _, id := range c.IDs {
-		if err := collection.Delete(ctx, id); err != nil {
-			errs = append(errs, fmt.Errorf("article %s: %w", id, err))
+		err := collection.Delete(ctx, id)
+		switch {
+		case errors.Is(err, corpus.ErrNotFound):
+			err = fmt.Errorf("there is no article %q; chuchu articles list shows the ids", id)
+		case errors.Is(err, corpus.ErrGone):
+			err = fmt.Errorf("article %s was deleted before", id)
+		}
+		if err != nil {
+			errs = append(errs, err)
 			continue
 		}
 		fmt.Fprintln(p.stdout, "deleted", id)
@@ -103,17 +112,15 @@ func (c *exportCommand) Run(ctx context.Context, p *program) error {
 	return errors.Join(c.write(ctx, p, collection), collection.Close())
 }
 
-func (c *exportCommand) write(ctx context.Context, p *program, from collection) (err error) {
-	out := p.stdout
-	if c.Output != "" {
-		f, err := os.OpenFile(filepath.Clean(c.Output), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fmt.Errorf("exporting articles: %w", err)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		out = f
+func (c *exportCommand) write(ctx context.Context, p *program, from collection) error {
+	if c.Output == "" {
+		return exportTo(ctx, p.stdout, from)
 	}
-	return exportTo(ctx, out, from)
+	err := writeFile(c.Output, os.O_EXCL, func(w io.Writer) error { return exportTo(ctx, w, from) })
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; name another file, or remove it first", c.Output)
+	}
+	return err
 }
 
 func exportTo(ctx context.Context, out io.Writer, from collection) error {

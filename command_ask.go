@@ -23,6 +23,15 @@ type scope struct {
 	AsOf   string   `help:"The day the question is asked, YYYY-MM-DD (default: today)."`
 }
 
+// check refuses days that are none.
+func (s scope) check() error {
+	err := errors.Join(checkDay("--from", s.From), checkDay("--to", s.To), checkDay("--as-of", s.AsOf))
+	if err != nil {
+		return &exitError{statusUsage, err}
+	}
+	return nil
+}
+
 func (s scope) filter() corpus.Filter {
 	return corpus.Filter{PublishedFrom: s.From, PublishedTo: s.To, Outlets: s.Outlet, Tags: s.Tag}
 }
@@ -34,6 +43,9 @@ type searchCommand struct {
 }
 
 func (c *searchCommand) Run(ctx context.Context, p *program) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	collection, err := openCollection(ctx, p)
 	if err != nil {
 		return err
@@ -47,7 +59,7 @@ func (c *searchCommand) Run(ctx context.Context, p *program) error {
 	if p.json {
 		return writeJSON(p.stdout, reply)
 	}
-	style := newStyle(p.stdout)
+	style := p.style()
 	if len(reply.Results) == 0 {
 		fmt.Fprintln(p.stdout, "nothing found")
 	}
@@ -70,6 +82,9 @@ type askCommand struct {
 }
 
 func (c *askCommand) Run(ctx context.Context, p *program) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	collection, err := openCollection(ctx, p)
 	if err != nil {
 		return err
@@ -78,24 +93,27 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 		Messages: []llm.Message{{Role: "user", Content: strings.Join(c.Question, " ")}},
 		Filter:   c.filter(), AsOf: c.AsOf, Language: c.Language, Verify: c.Verify, Limit: c.Limit,
 	}
-	reply, err := c.answer(ctx, p, collection, request)
+	reply, begun, err := c.answer(ctx, p, collection, request)
 	if err := errors.Join(err, collection.Close()); err != nil {
+		if begun && !p.json {
+			fmt.Fprintln(p.stdout, "…") // so that nobody takes the part for the whole
+		}
 		return err
 	}
 	if p.json {
 		return writeJSON(p.stdout, reply)
 	}
-	printReferences(p.stdout, newStyle(p.stdout), reply)
+	printReferences(p.stdout, p.style(), reply)
 	return nil
 }
 
 // answer prints the text as it is written, unless JSON is wanted, and returns
-// the whole reply.
-func (c *askCommand) answer(ctx context.Context, p *program, from collection, request rag.ChatRequest) (rag.Reply, error) {
-	var reply rag.Reply
+// the whole reply. begun says that some text had come before an error.
+func (c *askCommand) answer(ctx context.Context, p *program, from collection, request rag.ChatRequest) (reply rag.Reply, begun bool, err error) {
+	whole := false // done has come; the engine is heard out, so that it does not think its reader left
 	for event, err := range from.Answer(ctx, request) {
 		if err != nil {
-			return reply, err
+			return reply, begun, err
 		}
 		switch event.Name {
 		case "delta":
@@ -103,21 +121,32 @@ func (c *askCommand) answer(ctx context.Context, p *program, from collection, re
 				Text string `json:"text"`
 			}
 			if err := json.Unmarshal(event.Data, &delta); err != nil {
-				return reply, fmt.Errorf("reading the answer: %w", err)
+				return reply, begun, fmt.Errorf("reading the answer: %w", err)
 			}
+			begun = true
 			if !p.json {
 				fmt.Fprint(p.stdout, delta.Text)
 			}
 		case "done":
 			if err := json.Unmarshal(event.Data, &reply); err != nil {
-				return reply, fmt.Errorf("reading the answer: %w", err)
+				return reply, begun, fmt.Errorf("reading the answer: %w", err)
 			}
+			whole = true
 		case "error":
-			return reply, eventError(event)
+			return reply, begun, eventError(event)
 		}
 	}
-	return reply, ctx.Err()
+	switch {
+	case whole:
+		return reply, begun, nil
+	case ctx.Err() != nil:
+		return reply, begun, ctx.Err()
+	}
+	return reply, begun, errNoEnd
 }
+
+// errNoEnd is returned for an answer that ends with neither done nor error.
+var errNoEnd = errors.New("the answer broke off")
 
 // eventError makes an error of an error event: its own where it was made here,
 // the problem where a server sent it.
@@ -165,39 +194,3 @@ func verdictsToShow(reply rag.Reply) []string {
 	}
 	return lines
 }
-
-// describe names an article on one line.
-func describe(a corpus.Ref) string {
-	parts := []string{a.Title}
-	if a.Outlet != "" {
-		parts = append(parts, a.Outlet)
-	}
-	if a.Published != "" {
-		parts = append(parts, string(a.Published))
-	}
-	return strings.Join(parts, " · ")
-}
-
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
-}
-
-// style colours text for a terminal and leaves it alone elsewhere.
-type style struct{ on bool }
-
-func newStyle(w io.Writer) style { return style{isTerminal(w)} }
-
-func (s style) paint(code, text string) string {
-	if !s.on {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-func (s style) number(text string) string  { return s.paint("36", text) }
-func (s style) strong(text string) string  { return s.paint("1", text) }
-func (s style) quiet(text string) string   { return s.paint("2", text) }
-func (s style) warning(text string) string { return s.paint("33", text) }

@@ -54,7 +54,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 }
 
 func printFinding(p *program, f finding) {
-	style := newStyle(p.stdout)
+	style := p.style()
 	mark := style.number("ok  ")
 	if !f.OK {
 		mark = style.warning("FAIL")
@@ -97,7 +97,7 @@ func (d *doctor) directory() finding {
 		f.Text = locked.Error()
 		return f
 	case err != nil:
-		f.OK, f.Text, f.Advice = false, err.Error(), "make the directory writable, or name another with --data"
+		f.OK, f.Text, f.Advice = false, err.Error(), "check its owner and mode, or name another directory with --data"
 		return f
 	}
 	if err := lock.Release(); err != nil {
@@ -125,10 +125,15 @@ func (d *doctor) collection(ctx context.Context) []finding {
 }
 
 func recordAdvice(err error) string {
-	if errors.Is(err, corpus.ErrNewerSchema) {
+	switch {
+	case errors.Is(err, corpus.ErrNewerSchema):
 		return "use the newer chuchu, or another data directory"
+	case errors.Is(err, corpus.ErrDamaged):
+		return "restore the newest backup into an empty data directory, as " + corpus.File
+	case errors.Is(err, fs.ErrPermission):
+		return "check owner and mode of the data directory and the files in it"
 	}
-	return "restore the newest backup into an empty data directory, as chuchu.db"
+	return ""
 }
 
 func (d *doctor) record(ctx context.Context, r *corpus.Record) finding {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -27,8 +25,8 @@ type evalCommand struct {
 }
 
 func (c *evalCommand) Run(ctx context.Context, p *program) error {
-	if _, err := time.Parse(time.DateOnly, c.AsOf); c.AsOf != "" && err != nil {
-		return &exitError{statusUsage, fmt.Errorf("--as-of: %q is no day like 2025-01-31", c.AsOf)}
+	if err := checkDay("--as-of", c.AsOf); err != nil {
+		return &exitError{statusUsage, err}
 	}
 	set, err := eval.Read(c.Paths)
 	if err != nil {
@@ -39,7 +37,7 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if c.Rows != "" {
-		if err := writeFile(c.Rows, report.WriteRows); err != nil {
+		if err := writeFile(c.Rows, os.O_TRUNC, report.WriteRows); err != nil {
 			return err
 		}
 	}
@@ -166,16 +164,4 @@ func (b *evalBar) finish() {
 	if b.bar != nil {
 		_ = b.bar.Finish()
 	}
-}
-
-// writeFile writes a file, or leaves none.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -37,13 +35,14 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) error {
 		Title: c.Title, URL: c.URL, Outlet: c.Outlet, Author: c.Author,
 		Published: published, Language: c.Language, Tags: c.Tag,
 	}
-	sources := ingest.Walk(ctx, c.Paths, meta)
 	tally := newTally(p)
-	err = c.ingest(ctx, p, sources, tally)
-	tally.finish()
+	err = c.ingest(ctx, p, ingest.Walk(ctx, c.Paths, meta), tally)
+	tally.finish(err)
 	switch {
-	case errors.Is(err, context.Canceled):
-		return &exitError{statusFailed, errors.New("stopped; what is counted above is in the collection")}
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("%w; what is counted above is in the collection", errStopped)
+	case err != nil && tally.taken() && !c.DryRun:
+		return fmt.Errorf("%w; what is counted above is in the collection, ingesting again takes the rest", err)
 	case err != nil:
 		return err
 	case tally.count["refused"] > 0:
@@ -84,86 +83,14 @@ func dryRun(ctx context.Context, p *program, sources iter.Seq2[ingest.Source, er
 // Ingest implements collection. The first article of the user's own takes the
 // place of the examples.
 func (l *local) Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error {
-	return l.examplesGiveWay(ctx, report, func(report func(ingest.Result)) error {
-		return l.ingester.Ingest(ctx, sources, report)
-	})
+	defer l.makeRoom(ctx)
+	return l.ingester.Ingest(ctx, sources, report)
 }
 
-// Ingest implements collection: small files go as they are, so that the server
-// reads them; larger ones are read here and sent article by article.
-func (r *remote) Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error {
-	for source, err := range sources {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			report(ingest.Refused(source.Name, err))
-			continue
-		}
-		if err := r.send(ctx, source, report); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *remote) send(ctx context.Context, source ingest.Source, report func(ingest.Result)) error {
-	if source.Size < 0 || source.Size > uploadSize {
-		return r.sendArticles(ctx, source, report)
-	}
-	content, err := readSource(source)
-	if err != nil {
-		report(ingest.Refused(source.Name, err))
-		return nil
-	}
-	results, err := r.upload(ctx, source.Name, content, source.Meta)
-	for _, result := range results {
-		report(result)
-	}
-	return err
-}
-
-func readSource(source ingest.Source) ([]byte, error) {
-	f, err := source.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(f)
-}
-
-// sendArticles reads a large file here and sends its articles as JSON Lines.
-func (r *remote) sendArticles(ctx context.Context, source ingest.Source, report func(ingest.Result)) error {
-	var lines bytes.Buffer
-	flush := func() error {
-		if lines.Len() == 0 {
-			return nil
-		}
-		results, err := r.upload(ctx, source.Name, lines.Bytes(), ingest.Meta{})
-		for _, result := range results {
-			report(result)
-		}
-		lines.Reset()
-		return err
-	}
-	for draft, err := range ingest.Read(ctx, source, ingest.Defaults()) {
-		if refusal := (*ingest.Refusal)(nil); errors.As(err, &refusal) {
-			report(ingest.Refused(refusal.Name, err))
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := ingest.WriteLine(&lines, draft.Article); err != nil {
-			return err
-		}
-		if lines.Len() > uploadSize/2 {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
+// Put puts articles that did not come from a file into the record, as Ingest does.
+func (l *local) Put(ctx context.Context, drafts []ingest.Draft, report func(ingest.Result)) error {
+	defer l.makeRoom(ctx)
+	return l.ingester.Put(ctx, drafts, report)
 }
 
 // A tally counts results, shows progress to a person, and names what was refused.
@@ -192,10 +119,10 @@ func (t *tally) add(result ingest.Result) {
 	switch {
 	case t.p.json:
 		// A broken pipe shows at the next write; the summary still counts.
-		_ = json.NewEncoder(t.p.stdout).Encode(result)
+		_ = writeLine(t.p.stdout, result)
 	case result.Status == "refused":
 		t.clear()
-		fmt.Fprintf(t.p.stderr, "refused: %s: %s\n", result.Name, result.Reason)
+		fmt.Fprintf(t.p.stderr, "refused: %s: %s\n", oneLine(result.Name), oneLine(result.Reason))
 	case result.Passages != nil:
 		t.clear()
 		printDryRun(t.p.stdout, result)
@@ -211,9 +138,16 @@ func (t *tally) clear() {
 	}
 }
 
-func (t *tally) finish() {
+// taken reports whether anything is in the collection now.
+func (t *tally) taken() bool { return t.count["added"]+t.count["updated"]+t.count["unchanged"] > 0 }
+
+// finish prints the sum, unless it failed before there was anything to count.
+func (t *tally) finish(err error) {
 	if t.bar != nil {
 		_ = t.bar.Finish()
+	}
+	if err != nil && len(t.count) == 0 {
+		return
 	}
 	summary := fmt.Sprintf("%d added, %d unchanged, %d updated, %d refused",
 		t.count["added"], t.count["unchanged"], t.count["updated"], t.count["refused"])
@@ -225,13 +159,9 @@ func (t *tally) finish() {
 }
 
 func printDryRun(w io.Writer, result ingest.Result) {
-	fmt.Fprintf(w, "%s: %s", result.Name, result.Status)
+	fmt.Fprintf(w, "%s: %s", oneLine(result.Name), result.Status)
 	if a := result.Article; a != nil {
-		date := string(a.Published)
-		if date == "" {
-			date = "undated"
-		}
-		fmt.Fprintf(w, ": %s (%s, %s) %s", a.Title, a.Outlet, date, a.ID)
+		fmt.Fprintf(w, ": %s  %s", a.ID, describe(*a))
 	}
 	fmt.Fprintln(w)
 	for _, passage := range result.Passages {
@@ -241,18 +171,4 @@ func printDryRun(w io.Writer, result ingest.Result) {
 		}
 		fmt.Fprintf(w, "  %4d  %d-%d  %s%s\n", passage.Ordinal, passage.Start, passage.End, heading, firstRunes(passage.Text, 40))
 	}
-}
-
-// firstRunes shortens s to n code points, on one line.
-func firstRunes(s string, n int) string {
-	runes := []rune(s)
-	if len(runes) > n {
-		runes = append(runes[:n:n], '…')
-	}
-	for i, r := range runes {
-		if r == '\n' {
-			runes[i] = ' '
-		}
-	}
-	return string(runes)
 }

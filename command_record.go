@@ -17,6 +17,9 @@ type backupCommand struct {
 
 func (c *backupCommand) Run(ctx context.Context, p *program) error {
 	r, err := corpus.Open(ctx, p.config.Data, corpus.Options{ReadOnly: true})
+	if errors.Is(err, corpus.ErrNotFound) {
+		return fmt.Errorf("there is nothing to back up: %s holds no record", p.config.Data)
+	}
 	if err != nil {
 		return err
 	}

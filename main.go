@@ -3,7 +3,7 @@
 //
 // The commands are here and in the command_*.go files; local.go joins the parts
 // for a collection opened in this process, remote.go speaks to the server that
-// has it open, and config.go is what can be set.
+// has it open, output.go is how things are printed, and config.go what can be set.
 package main
 
 import (
@@ -17,7 +17,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/term"
 )
 
 func main() {
@@ -105,7 +104,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Name("chuchu"),
 		kong.Description("chuchu 出处 answers questions over a collection of articles, every sentence with its source."),
 		kong.Writers(stdout, stderr),
-		kong.UsageOnError(),
 		kong.Exit(func(status int) { panic(helpShown(status)) }),
 	)
 	if err != nil {
@@ -127,7 +125,18 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return &exitError{statusUsage, err}
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(p)
+	return plain(ctx, command.Run(p))
+}
+
+var errStopped = errors.New("stopped")
+
+// plain says in one word that a command ended because it was told to; what it was
+// doing then is nobody's concern.
+func plain(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
+		return errStopped
+	}
+	return err
 }
 
 type helpShown int
@@ -149,10 +158,4 @@ func newProgram(line commandLine, stdin io.Reader, stdout, stderr io.Writer) (*p
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 	return &program{stdin: stdin, stdout: stdout, stderr: stderr, config: config, json: line.JSON, log: log}, nil
-}
-
-// isTerminal reports whether a person reads w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

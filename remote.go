@@ -3,13 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,18 +20,18 @@ import (
 	"chuchu/rag"
 )
 
-// uploadSize is how much is sent in one request, well under the server's limit.
-const uploadSize = 8 << 20
-
 // remote is the collection of a running server, through its HTTP interface.
 type remote struct {
-	base string
-	key  string
-	http *http.Client
+	address string
+	key     string
+	ingest  ingest.Options
+	http    *http.Client
 }
 
-func newRemote(address, key string) *remote {
-	return &remote{base: "http://" + address, key: key, http: &http.Client{}}
+// newRemote returns the collection of the server at HOST:PORT of this machine; no
+// proxy is in between.
+func newRemote(address, key string, options ingest.Options) *remote {
+	return &remote{address: address, key: key, ingest: options, http: &http.Client{Transport: &http.Transport{}}}
 }
 
 // A problemError is the server's problem reply.
@@ -42,21 +42,17 @@ type problemError struct {
 	Code   string `json:"code"`
 }
 
-func (e *problemError) Error() string {
-	text := e.Detail
-	if text == "" {
-		text = e.Title
-	}
-	if e.Code == "unauthorized" || e.Code == "forbidden" {
-		text += "; the server that has the data directory wants a key in " + apiKeyVariable
-	}
-	return text
+func (e *problemError) Error() string { return cmp.Or(e.Detail, e.Title) }
+
+// Is tells what the record would have said.
+func (e *problemError) Is(target error) bool {
+	return e.Code == "not_found" && target == corpus.ErrNotFound || e.Code == "gone" && target == corpus.ErrGone
 }
 
 // do sends a request and returns its reply when the status is 2xx; the caller
 // closes the body.
 func (r *remote) do(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, method, r.base+path, body)
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+r.address+path, body)
 	if err != nil {
 		return nil, err
 	}
@@ -68,21 +64,43 @@ func (r *remote) do(ctx context.Context, method, path, contentType string, body 
 	}
 	response, err := r.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("asking the running server: %w", err)
+		return nil, r.lost(err)
 	}
 	if response.StatusCode/100 == 2 {
 		return response, nil
 	}
 	defer response.Body.Close()
 	problem := &problemError{Status: response.StatusCode, Title: response.Status}
-	text, err := io.ReadAll(io.LimitReader(response.Body, uploadSize))
+	text, err := io.ReadAll(io.LimitReader(response.Body, problemSize))
 	if err == nil {
 		err = json.Unmarshal(text, problem)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the running server replied %s", response.Status)
+		return nil, fmt.Errorf("what serves at %s replied %s and is not chuchu; end it, or the server whose address it took", r.address, response.Status)
 	}
-	return nil, &refusedReply{problemError: problem, body: text}
+	return nil, r.explain(&refusedReply{problemError: problem, body: text})
+}
+
+// problemSize bounds what is read of a problem; it may hold the results of an ingest.
+const problemSize = 8 << 20
+
+// lost is the error of a server that does not reply, or not to the end.
+func (r *remote) lost(err error) error {
+	if request := (*url.Error)(nil); errors.As(err, &request) {
+		err = request.Err
+	}
+	return fmt.Errorf("the server at %s, which has the data directory, went away (%w); try again: once it has ended, commands do without it", r.address, err)
+}
+
+// explain says what to do about a key that does not suffice.
+func (r *remote) explain(reply *refusedReply) error {
+	switch {
+	case reply.Code == "unauthorized" && r.key == "":
+		return fmt.Errorf("the server at %s, which has the data directory, wants an API key: set %s to one that chuchu key new made for it", r.address, apiKeyVariable)
+	case r.key != "" && (reply.Code == "unauthorized" || reply.Code == "forbidden"):
+		return fmt.Errorf("the key in %s does not suffice at %s: %w", apiKeyVariable, r.address, reply)
+	}
+	return reply
 }
 
 // refusedReply is a problem with the reply it stood in, which may hold results.
@@ -90,6 +108,8 @@ type refusedReply struct {
 	*problemError
 	body []byte
 }
+
+func (e *refusedReply) Unwrap() error { return e.problemError }
 
 // call sends a JSON body, when there is one, and decodes the reply into out.
 func (r *remote) call(ctx context.Context, method, path string, in, out any) error {
@@ -111,7 +131,7 @@ func (r *remote) call(ctx context.Context, method, path string, in, out any) err
 		return nil
 	}
 	if err := json.NewDecoder(response.Body).Decode(out); err != nil {
-		return fmt.Errorf("reading the running server's reply: %w", err)
+		return r.lost(err)
 	}
 	return nil
 }
@@ -147,13 +167,16 @@ func (r *remote) Answer(ctx context.Context, q rag.ChatRequest) iter.Seq2[rag.Ev
 		defer response.Body.Close()
 		ended := false
 		for event, err := range readEvents(response.Body) {
+			if err != nil {
+				err = r.lost(err)
+			}
 			ended = ended || event.Name == "done" || event.Name == "error"
 			if !yield(event, err) || err != nil {
 				return
 			}
 		}
 		if !ended {
-			yield(rag.Event{}, errors.New("the running server broke off its answer"))
+			yield(rag.Event{}, r.lost(errors.New("the answer has no end")))
 		}
 	}
 }
@@ -167,7 +190,7 @@ func readEvents(body io.Reader) iter.Seq2[rag.Event, error] {
 			line, err := lines.ReadString('\n')
 			if err != nil {
 				if !errors.Is(err, io.EOF) {
-					yield(rag.Event{}, fmt.Errorf("reading the running server's stream: %w", err))
+					yield(rag.Event{}, err)
 				}
 				return
 			}
@@ -242,7 +265,7 @@ func (r *remote) Export(ctx context.Context, w io.Writer) error {
 	}
 	defer response.Body.Close()
 	if _, err := io.Copy(w, response.Body); err != nil {
-		return fmt.Errorf("exporting articles: %w", err)
+		return r.lost(err)
 	}
 	return nil
 }
@@ -256,49 +279,4 @@ func (r *remote) Delete(ctx context.Context, id string) error {
 func (r *remote) Close() error {
 	r.http.CloseIdleConnections()
 	return nil
-}
-
-// upload sends one file's bytes under its name, with what is known of it.
-func (r *remote) upload(ctx context.Context, name string, content []byte, meta ingest.Meta) ([]ingest.Result, error) {
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	known, err := json.Marshal(meta)
-	if err != nil {
-		return nil, err
-	}
-	if err := form.WriteField("meta", string(known)); err != nil {
-		return nil, err
-	}
-	part, err := form.CreateFormFile("files", name)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := part.Write(content); err != nil {
-		return nil, err
-	}
-	if err := form.Close(); err != nil {
-		return nil, err
-	}
-	return r.results(r.do(ctx, http.MethodPost, "/v1/articles", form.FormDataContentType(), &body))
-}
-
-// results decodes the results of an upload, of a refused one too.
-func (r *remote) results(response *http.Response, err error) ([]ingest.Result, error) {
-	var reply struct {
-		Results []ingest.Result `json:"results"`
-	}
-	var refused *refusedReply
-	if errors.As(err, &refused) {
-		if json.Unmarshal(refused.body, &reply) == nil && len(reply.Results) > 0 {
-			return reply.Results, nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
-		return nil, fmt.Errorf("reading the running server's reply: %w", err)
-	}
-	return reply.Results, nil
 }

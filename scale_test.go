@@ -31,7 +31,7 @@ import (
 //
 //	go test -run '^$' -bench Scale -benchtime 1x .
 //
-// CHUCHU_SCALE changes the number of articles (default 10,000).
+// SCALE_ARTICLES changes the number of articles (default 10,000).
 
 // scaleArticles writes n articles of about 700 characters (2 kB), recombined from
 // the sentences of the example articles with other figures, as JSON Lines.
@@ -114,7 +114,7 @@ func recombine(random *rand.Rand, sentences []string) (title, text string) {
 }
 
 func scaleSize() int {
-	if n, err := strconv.Atoi(os.Getenv("CHUCHU_SCALE")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(os.Getenv("SCALE_ARTICLES")); err == nil && n > 0 {
 		return n
 	}
 	return 10_000

@@ -2,12 +2,20 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"chuchu/api"
+	"chuchu/corpus"
 )
 
 // asProgram, set in its environment, makes the test binary the program itself, for
@@ -37,5 +45,86 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serving":   waitServing,
+			"newkey":    newKey,
+			"removeall": removeAll,
+		},
 	})
+}
+
+// waitServing, the command "serving DIR", waits until a server has the data
+// directory and is ready.
+func waitServing(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: serving DIR")
+	}
+	address, err := servedAt(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Logf("%s is served at %s", args[0], address)
+}
+
+// startPatience is how long a server may take to start on a busy machine.
+const startPatience = time.Minute
+
+// servedAt waits for a server that has the data directory, and returns its address.
+func servedAt(dir string) (address string, err error) {
+	over := time.After(startPatience)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if address := announced(dir); address != "" && isReady(address) {
+			return address, nil
+		}
+		select {
+		case <-look.C:
+		case <-over:
+			return "", fmt.Errorf("no server has %s after %s", dir, startPatience)
+		}
+	}
+}
+
+func announced(dir string) string {
+	text, err := os.ReadFile(dir + "/lock")
+	if err != nil {
+		return ""
+	}
+	var holder corpus.Holder
+	if json.Unmarshal(text, &holder) != nil {
+		return ""
+	}
+	return holder.Address
+}
+
+func isReady(address string) bool {
+	response, err := http.Get("http://" + address + "/readyz")
+	if err != nil {
+		return false // what an earlier server left in the lock file
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+// newKey, the command "newkey ROLE VARIABLE FILE", makes a key, adds its line to the
+// list at the end of a configuration file, and sets a variable to it.
+func newKey(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: newkey ROLE VARIABLE FILE")
+	}
+	key, line, err := api.NewKey(args[0])
+	ts.Check(err)
+	file := ts.MkAbs(args[2])
+	ts.Check(os.WriteFile(file, []byte(ts.ReadFile(args[2])+"    - "+line+"\n"), 0o600))
+	ts.Setenv(args[1], key)
+}
+
+// removeAll, the command "removeall", deletes the articles that the last command
+// listed as JSON, and sets REMOVED to the id of the last.
+func removeAll(ts *testscript.TestScript, _ bool, _ []string) {
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		var article corpus.Ref
+		ts.Check(json.Unmarshal([]byte(line), &article))
+		ts.Check(ts.Exec("chuchu", "articles", "rm", article.ID))
+		ts.Setenv("REMOVED", article.ID)
+	}
 }

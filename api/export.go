@@ -14,16 +14,11 @@ import (
 // breaks, so that nobody takes the part for the whole.
 func (s *Server) exportArticles(c echo.Context) error {
 	out := bufio.NewWriterSize(patientWriter{s, c}, 64<<10)
-	for a, err := range s.Record.All(c.Request().Context()) {
-		if err == nil {
-			err = ingest.WriteLine(out, a)
-		}
-		if err != nil && !c.Response().Committed {
-			return err
-		}
-		if err != nil {
+	if err := ingest.Export(c.Request().Context(), s.Record, out); err != nil {
+		if c.Response().Committed {
 			return &brokenReply{err}
 		}
+		return err
 	}
 	s.beginExport(c)
 	if err := out.Flush(); err != nil {

@@ -15,15 +15,15 @@ type article struct {
 	Meta
 	blocks []block
 	fault  error // why its text could not be read
-	// canonical says that the text was cleaned before, by an export.
-	canonical bool
+	// exported is set when the text was cleaned before, by an export.
+	exported *exported
 }
 
 // draft makes the draft of an article whose source says what meta says.
 func (a article) draft(meta Meta) Draft {
 	a.Meta = meta.over(a.Meta)
-	if a.canonical {
-		return a.withText(a.blocks)
+	if a.exported != nil {
+		return a.exported.onto(a.withText(a.blocks))
 	}
 	blocks, author := dropBoilerplate(dropReferences(a.blocks), a.Outlet)
 	if author != "" && meta.Author == "" {

@@ -21,13 +21,15 @@ type Draft struct {
 	Place int
 	// Headings are the borders between the sections of Article.Text.
 	Headings []Heading
+	// provenance is that of a line of an export, which keeps it.
+	provenance string
 }
 
 // A Heading is a line of the text that heads what follows.
 type Heading struct {
-	Start int // code points into the text
-	End   int
-	Level int // 1 is the outermost
+	Start int `json:"start"` // code points into the text
+	End   int `json:"end"`
+	Level int `json:"level"` // 1 is the outermost
 }
 
 // A Refusal says why a file, or one article of it, was not taken.

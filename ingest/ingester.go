@@ -147,25 +147,25 @@ func (g *Ingester) Put(ctx context.Context, drafts []Draft, report func(Result))
 // DryRun reports what Ingest would do, passages included, and changes nothing.
 // Record may be nil: then every article is new.
 func (g *Ingester) DryRun(ctx context.Context, sources iter.Seq2[Source, error], report func(Result)) error {
-	gate := newGate(g.Options)
-	for o, err := range offersOf(ctx, sources, g.Options) {
+	for o, err := range Offers(ctx, sources, g.Options) {
 		if err != nil {
 			return err
 		}
-		if err := gate.check(&o); err != nil {
-			report(Refused(o.name, err))
+		if o.Refusal != nil {
+			report(Refused(o.Name, o.Refusal))
 			continue
 		}
+		a := o.Draft.Article
 		status := corpus.Added
 		if g.Record != nil {
-			if status, err = g.Record.Status(ctx, o.draft.Article); err != nil {
+			if status, err = g.Record.Status(ctx, a); err != nil {
 				return err
 			}
 		}
-		ref := o.draft.Article.Ref()
+		ref := a.Ref()
 		report(Result{
-			Name: o.name, Status: string(status), Article: &ref,
-			Passages: Split(o.draft.Article.Text, o.draft.Headings, g.Options),
+			Name: o.Name, Status: string(status), Article: &ref,
+			Passages: Split(a.Text, o.Draft.Headings, g.Options),
 		})
 	}
 	return ctx.Err()

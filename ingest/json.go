@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"chuchu/corpus"
 )
 
 // bytesPerRune bounds an article in JSON, where a character can take six bytes,
@@ -238,8 +236,8 @@ func jsonArticle(b []byte) (article, error) {
 			}
 		}
 	}
-	if err := json.Unmarshal(cmpRaw(fields["canonical"]), &a.canonical); err != nil {
-		return article{}, errors.New("canonical is neither true nor false")
+	if err := a.setExported(fields); err != nil {
+		return article{}, err
 	}
 	if len(texts) != 1 {
 		return article{}, fmt.Errorf("it has %d of text, html and markdown; one is wanted", len(texts))
@@ -250,13 +248,6 @@ func jsonArticle(b []byte) (article, error) {
 		}
 	}
 	return a, nil
-}
-
-func cmpRaw(raw json.RawMessage) json.RawMessage {
-	if raw == nil {
-		return json.RawMessage("false")
-	}
-	return raw
 }
 
 // sortedKeys puts the names of the contract before the other names for the same.
@@ -347,7 +338,7 @@ func jsonWords(v any) (words []string, ok bool) {
 // parse reads the text of an article in the format it is said to be in.
 func (a *article) parse(kind, s string) (err error) {
 	switch {
-	case a.canonical:
+	case a.exported != nil:
 		a.blocks = []block{{text: s}}
 	case kind == "html" && isPage(s):
 		var page article
@@ -366,33 +357,6 @@ func (a *article) parse(kind, s string) (err error) {
 		a.blocks = parseText(s)
 	}
 	return err
-}
-
-// An exportLine is an article as JSON Lines hold it. Canonical says that nothing
-// is to be taken out of the text when it is read again.
-type exportLine struct {
-	ID        string      `json:"id"`
-	URL       string      `json:"url,omitempty"`
-	Title     string      `json:"title"`
-	Outlet    string      `json:"outlet,omitempty"`
-	Author    string      `json:"author,omitempty"`
-	Language  string      `json:"language,omitempty"`
-	Published corpus.Date `json:"published"`
-	Tags      []string    `json:"tags,omitempty"`
-	Canonical bool        `json:"canonical"`
-	Text      string      `json:"text"`
-}
-
-// WriteLine writes an article as one line of JSON, which Read reads back to the
-// same id, text and metadata.
-func WriteLine(w io.Writer, a corpus.Article) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	err := e.Encode(exportLine{a.ID, a.URL, a.Title, a.Outlet, a.Author, a.Language, a.Published, a.Tags, true, a.Text})
-	if err != nil {
-		return fmt.Errorf("write article %s: %w", a.ID, err)
-	}
-	return nil
 }
 
 // isJSON reports whether a text that begins with head is JSON with articles.

@@ -141,7 +141,7 @@ func TestExportReadsBack(t *testing.T) {
 		d := Draft{Article: a, DeclaredID: []string{"", fmt.Sprint(i)}[r.IntN(2)], Place: i}
 		complete(&d, "there.jsonl")
 		want = append(want, d.Article)
-		if err := WriteLine(&file, d.Article); err != nil {
+		if err := WriteLine(&file, d); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,7 +164,7 @@ func TestRealExport(t *testing.T) {
 	var file bytes.Buffer
 	all := realArticles(t)
 	for _, d := range all {
-		if err := WriteLine(&file, d.Article); err != nil {
+		if err := WriteLine(&file, d); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -173,8 +173,11 @@ func TestRealExport(t *testing.T) {
 		t.Fatalf("%d articles of %d, refusals %q", len(again), len(all), refusals)
 	}
 	for i, d := range again {
-		if diff := cmp.Diff(all[i].Article, d.Article, cmpopts.IgnoreFields(corpus.Article{}, "Provenance"), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(all[i].Article, d.Article, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("article %d (-first +again):\n%s", i, diff)
+		}
+		if diff := cmp.Diff(all[i].Headings, d.Headings, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("headings of article %d (-first +again):\n%s", i, diff)
 		}
 	}
 }

@@ -19,6 +19,33 @@ type offer struct {
 	refusal error
 }
 
+// An Offer is an article as it would be taken in, under the name by which results
+// have it; or, with Refusal, why it would not.
+type Offer struct {
+	Name    string
+	Draft   Draft
+	Refusal error
+}
+
+// Offers reads the sources as Ingest does and yields what it would put into the
+// record, in order. The sequence ends with an error only for what is no file's
+// fault. For those who send articles elsewhere.
+func Offers(ctx context.Context, sources iter.Seq2[Source, error], opt Options) iter.Seq2[Offer, error] {
+	return func(yield func(Offer, error) bool) {
+		gate := newGate(opt.withDefaults())
+		for o, err := range offersOf(ctx, sources, opt) {
+			if err != nil {
+				yield(Offer{}, err)
+				return
+			}
+			refusal := gate.check(&o)
+			if !yield(Offer{o.name, o.draft, refusal}, nil) {
+				return
+			}
+		}
+	}
+}
+
 // offersOf reads the sources. A file that cannot be read is an offer with its
 // refusal; the sequence ends with an error only for what is no file's fault.
 func offersOf(ctx context.Context, sources iter.Seq2[Source, error], opt Options) iter.Seq2[offer, error] {

@@ -330,7 +330,7 @@ func (r *reading) finish(d Draft) (Draft, error) {
 	a.Language = m.Language
 	sum := sha256.Sum256([]byte(a.Text))
 	a.Hash = hex.EncodeToString(sum[:])
-	a.Provenance = strings.TrimSuffix(r.Name+", "+cmp.Or(a.Provenance, r.format), ", ")
+	a.Provenance = cmp.Or(d.provenance, strings.TrimSuffix(r.Name+", "+cmp.Or(a.Provenance, r.format), ", "))
 	d.DeclaredID = m.ID
 	complete(&d, r.Name)
 	return d, nil
