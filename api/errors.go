@@ -196,7 +196,7 @@ func explainRecord(err error) (code, detail string) {
 	case errors.Is(err, corpus.ErrDiskFull):
 		// Not the caller's fault, and the same request succeeds once there is room:
 		// 503 says both. 507 would too, but few clients know to try it again.
-		return codeUnavailable, "the server's disk is full, nothing of this was kept; try again when there is room"
+		return codeUnavailable, "the server's disk is full; what is not among the results was not kept; try again when there is room"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return codeUnavailable, "the request was given up before it was done"
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"chuchu/rag/cite"
 	"chuchu/rag/index"
@@ -173,10 +174,21 @@ func (w *writing) extracts() []extract {
 	return list
 }
 
+// maxHeading is how long a line without a final mark may be to be taken for a
+// heading.
+const maxHeading = 20
+
 // saysNothing reports whether a sentence is no answer to anything: a question, a
 // heading, or one that only leads to what follows it.
 func saysNothing(text string) bool {
-	return strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":") || cite.Judge(text, nil, nil).Verdict == cite.None
+	last, _ := utf8.DecodeLastRuneInString(text)
+	switch {
+	case last == '：' || last == ':':
+		return true
+	case !unicode.IsPunct(last) && utf8.RuneCountInString(text) <= maxHeading && !hasNumber(text):
+		return true
+	}
+	return cite.Judge(text, nil, nil).Verdict == cite.None
 }
 
 // bestExtract returns the place in the list of the sentence with the best score
