@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,6 +41,18 @@ func (f Fingerprint) String() string {
 	return fmt.Sprintf("%s/%d/%s", f.Name, f.Dimension, f.Version)
 }
 
+// parseFingerprint reads what String wrote; a name may have slashes, the rest has
+// none.
+func parseFingerprint(s string) (f Fingerprint, ok bool) {
+	parts := strings.Split(s, "/")
+	n := len(parts)
+	if n < 3 {
+		return f, false
+	}
+	dimension, err := strconv.Atoi(parts[n-2])
+	return Fingerprint{Name: strings.Join(parts[:n-2], "/"), Dimension: dimension, Version: parts[n-1]}, err == nil && dimension > 0
+}
+
 // Options choose and set the embedder.
 type Options struct {
 	Provider  string `yaml:"provider"`    // static, ollama or openai
@@ -51,6 +65,10 @@ type Options struct {
 	// QueryPrefix stands before a question, never before a passage; bge models
 	// of version 1.5 and e5 models want one.
 	QueryPrefix string `yaml:"query_prefix"`
+	// Earlier is the fingerprint of what made the vectors that are there, empty
+	// for none. While the server is down, what this says of the same model is
+	// believed, so that a start need not fail.
+	Earlier string `yaml:"-"`
 }
 
 // Defaults are the options of the embedder that needs nothing.

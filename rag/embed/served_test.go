@@ -387,17 +387,43 @@ func TestServedEndsWhileItWaits(t *testing.T) {
 	}
 }
 
+// What got no reply in time is tried again for passages, never while somebody
+// waits.
 func TestServedRequestTimesOut(t *testing.T) {
 	eachProvider(t, func(t *testing.T, provider string) {
-		came := make(chan struct{}, 3)
+		came := make(chan struct{}, 8)
 		s := newServer(t, waiting(came))
 		opt := options(provider, s.URL)
 		opt.Timeout = "20ms"
 		e, waits := newServed(t, opt)
-		_, err := e.Query(t.Context(), "云")
-		var failure *embed.ServerError
-		if !errors.As(err, &failure) || !strings.Contains(failure.Message, "no reply within 20ms") || len(*waits) != 2 {
-			t.Errorf("error %v, waits %v", err, *waits)
+		for _, c := range []struct {
+			ask   func() error
+			waits int // in all
+		}{
+			{func() error { _, err := e.Query(t.Context(), "云"); return err }, 0},
+			{func() error { _, err := e.Fingerprint(t.Context()); return err }, 0},
+			{func() error { _, err := e.Passages(t.Context(), []string{"云"}); return err }, 5},
+		} {
+			err := c.ask()
+			var failure *embed.ServerError
+			if !errors.As(err, &failure) || !strings.Contains(failure.Message, "no reply within 20ms") || len(*waits) != c.waits {
+				t.Errorf("error %v, waits %v", err, *waits)
+			}
+		}
+	})
+}
+
+// After a query that failed, the next are tried once, until one succeeds.
+func TestServedMute(t *testing.T) {
+	eachProvider(t, func(t *testing.T, provider string) {
+		down := status(503, ``)
+		s := newServer(t, down, down, down, down, down, good, down, down, down)
+		e, waits := newServed(t, options(provider, s.URL))
+		for i, want := range []int{2, 2, 2, 2, 4} { // waits in all
+			_, err := e.Query(t.Context(), "云")
+			if (err == nil) != (i == 3) || len(*waits) != want {
+				t.Errorf("query %d: error %v, waits %v", i, err, *waits)
+			}
 		}
 	})
 }

@@ -60,7 +60,7 @@ func readAnthropic(line []byte) event {
 	}
 	switch chunk.Type {
 	case "message_start":
-		return event{usage: Usage(chunk.Message.Usage)}
+		return event{usage: chunk.Message.Usage.all()}
 	case "content_block_delta":
 		e := event{token: true}
 		if chunk.Delta.Type == "text_delta" { // the other kinds are reasoning and its signature
@@ -68,7 +68,7 @@ func readAnthropic(line []byte) event {
 		}
 		return e
 	case "message_delta":
-		return event{stop: chunk.Delta.StopReason, usage: Usage(chunk.Usage)}
+		return event{stop: chunk.Delta.StopReason, usage: chunk.Usage.all()}
 	case "message_stop":
 		return event{last: true}
 	case "error":
@@ -77,7 +77,14 @@ func readAnthropic(line []byte) event {
 	return event{}
 }
 
+// anthropicUsage counts what was read from a cache, or written to one, apart.
 type anthropicUsage struct {
-	InputTokens  int `json:"input_tokens"`
-	OutputTokens int `json:"output_tokens"`
+	InputTokens              int `json:"input_tokens"`
+	CacheReadInputTokens     int `json:"cache_read_input_tokens"`
+	CacheCreationInputTokens int `json:"cache_creation_input_tokens"`
+	OutputTokens             int `json:"output_tokens"`
+}
+
+func (u anthropicUsage) all() Usage {
+	return Usage{InputTokens: u.InputTokens + u.CacheReadInputTokens + u.CacheCreationInputTokens, OutputTokens: u.OutputTokens}
 }

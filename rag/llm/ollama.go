@@ -31,6 +31,8 @@ var ollamaNative = provider{
 		end: `{"message":{"role":"assistant","content":""},"done":true}` + "\n",
 		// Otherwise a prompt that is too long loses its beginning without a word.
 		ask: func(body map[string]any) { body["truncate"], body["shift"] = false, false },
+		// Ollama itself wants no key; a proxy before it, or its cloud, does.
+		bearer: true,
 	},
 }
 

@@ -22,6 +22,8 @@ type dialect struct {
 	text  func(piece string) []byte // a piece of text
 	end   string                    // the end of a whole reply
 	ask   func(body map[string]any) // nil, or changes the request where langchaingo cannot
+	// bearer: langchaingo knows of no key for this provider; with ask alone.
+	bearer bool
 }
 
 // An event is what one line of a stream says.
@@ -86,7 +88,7 @@ func (r *reply) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// ask changes the body of the request as the dialect wants it.
+// ask changes the request as the dialect wants it.
 func (r *reply) ask(request *http.Request) (*http.Request, error) {
 	if r.dialect.ask == nil {
 		return request, nil
@@ -102,9 +104,14 @@ func (r *reply) ask(request *http.Request) (*http.Request, error) {
 		return nil, fmt.Errorf("writing the request to the model: %w", err)
 	}
 	request = request.Clone(request.Context())
-	request.Body = io.NopCloser(bytes.NewReader(changed))
+	// With GetBody, net/http asks again by itself when a connection that was kept
+	// open turns out to be closed, as after a restart of the server.
+	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(changed)), nil }
+	request.Body, _ = request.GetBody()
 	request.ContentLength = int64(len(changed))
-	request.GetBody = nil
+	if r.dialect.bearer && r.key != "" {
+		request.Header.Set("Authorization", "Bearer "+r.key)
+	}
 	return request, nil
 }
 
@@ -152,6 +159,9 @@ func (r *reply) note(e event) {
 // of the servers known.
 var wholeStops = []string{"stop", "eos", "eos_token", "end", "end_turn", "stop_sequence", "tool_calls", "function_call", "tool_use"}
 
+// lengthStops are the reasons to stop of a model that had no room left.
+var lengthStops = []string{"length", "max_tokens", "model_length", "model_context_window_exceeded"}
+
 // verdict says how the request ended: nil after a whole reply. ctx is the
 // request's, parent the caller's, err what langchaingo made of it, which counts
 // only where nothing else is known.
@@ -166,6 +176,8 @@ func (r *reply) verdict(ctx, parent context.Context, err error) (Usage, error) {
 		return r.usage, r.failure
 	case whole:
 		return r.usage, nil
+	case slices.Contains(lengthStops, r.stop):
+		return r.usage, fmt.Errorf("%w: it reached max_tokens or the end of its context", ErrCut)
 	case r.stop != "":
 		return r.usage, fmt.Errorf("%w: it stopped for %q", ErrCut, r.stop)
 	case parent.Err() != nil:

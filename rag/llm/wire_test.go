@@ -1,6 +1,8 @@
 package llm
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,6 +40,28 @@ func TestCutBefore(t *testing.T) {
 			if n > limit || n == 0 && s != "" || !utf8.ValidString(s[:n]) {
 				t.Errorf("%q cut before %d: %d", s, limit, n)
 			}
+		}
+	}
+}
+
+// TestAskKeepsTheBody: net/http can send a request that was changed once more.
+func TestAskKeepsTheBody(t *testing.T) {
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1/api/chat", strings.NewReader(`{"model":"m"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reply{dialect: ollamaNative.dialect}
+	if request, err = r.ask(request); err != nil {
+		t.Fatal(err)
+	}
+	again, err := request.GetBody()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []io.Reader{request.Body, again} {
+		b, err := io.ReadAll(body)
+		if want := `{"model":"m","shift":false,"truncate":false}`; string(b) != want || err != nil {
+			t.Errorf("body %s, error %v; want %s", b, err, want)
 		}
 	}
 }
