@@ -214,7 +214,8 @@ func (d *doctor) model(ctx context.Context) finding {
 	defer cancel()
 	started := time.Now()
 	request := llm.Request{Messages: []llm.Message{{Role: "user", Content: "1+1=?"}}, MaxTokens: 512}
-	if _, _, err := llm.Text(ctx, m, request); err != nil {
+	// A model that reasons may spend all its tokens on that; it answers all the same.
+	if _, _, err := llm.Text(ctx, m, request); err != nil && !errors.Is(err, llm.ErrCut) {
 		f.Text, f.Advice = err.Error(), "check llm.url, llm.model and the key in "+orDefault(d.config.LLM.APIKeyEnv, "llm.api_key_env")
 		return f
 	}

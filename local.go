@@ -107,6 +107,10 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	if l.record, err = corpus.Open(ctx, c.Data, corpus.Options{}); err != nil {
 		return nil, err
 	}
+	// A served embedder that is down is believed to be what it was.
+	if c.Embed.Earlier, err = l.record.Setting(ctx, ingest.EmbedderSetting); err != nil {
+		return nil, err
+	}
 	if l.embedder, err = embed.New(c.Embed); err != nil {
 		return nil, fmt.Errorf("embedder: %w", err)
 	}
@@ -134,9 +138,22 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	}
 	l.Engine = rag.New(rag.Parts{
 		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model,
-		Prompts: set, Options: c.RAG, Now: time.Now, Log: log,
+		Prompts: set, Options: promptThatFits(c), Now: time.Now, Log: log,
 	})
 	return l, nil
+}
+
+// promptRoom is what a prompt holds besides passages: the rules, the question.
+const promptRoom = 1000
+
+// promptThatFits returns the options of rag with no more passages in a prompt than
+// the model can read.
+func promptThatFits(c Config) rag.Options {
+	o := c.RAG
+	if c.LLM.Provider != "none" {
+		o.PromptTokens = max(1, min(o.PromptTokens, c.LLM.Context-c.LLM.MaxTokens-promptRoom))
+	}
+	return o
 }
 
 // openLexicon returns the dictionary with the user's glossary, where there is one.

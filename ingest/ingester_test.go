@@ -322,6 +322,13 @@ func TestRefreshEmbedder(t *testing.T) {
 	if n := put("1").calls.Load(); n != 0 {
 		t.Errorf("the same embedder was asked %d times", n)
 	}
+	broken := ingest.New(ingest.Parts{Record: record, Embedder: &fakeEmbedder{version: "2", fail: func(int64) error { return errors.New("no such model") }}})
+	if err := broken.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "the vectors are kept") {
+		t.Errorf("another embedder that does not work: %v", err)
+	}
+	if c := counts(t, record); c.Embedded != c.Passages {
+		t.Errorf("%d of %d passages have kept their vector", c.Embedded, c.Passages)
+	}
 	if n := put("2").calls.Load(); n == 0 {
 		t.Error("another embedder was not asked")
 	}

@@ -14,7 +14,8 @@ import (
 // Settings kept with the record: what made its passages and its vectors.
 const (
 	splitterSetting = "splitter"
-	embedderSetting = "embedder"
+	// EmbedderSetting is where the fingerprint of the embedder is kept.
+	EmbedderSetting = "embedder"
 )
 
 // refreshBatch passages are embedded and kept together.
@@ -120,7 +121,7 @@ func headingsOf(text string, passages []corpus.Passage) []Heading {
 // refreshVectors forgets the vectors that another embedder made, which cannot be
 // compared with what this one makes.
 func (g *Ingester) refreshVectors(ctx context.Context, want string) error {
-	have, err := g.Record.Setting(ctx, embedderSetting)
+	have, err := g.Record.Setting(ctx, EmbedderSetting)
 	if err != nil || have == want {
 		return err
 	}
@@ -129,12 +130,24 @@ func (g *Ingester) refreshVectors(ctx context.Context, want string) error {
 		return err
 	}
 	if counts.Embedded > 0 {
+		if have != "" {
+			if err := g.tryEmbedder(ctx); err != nil {
+				return fmt.Errorf("the embedder changed from %s to %s, which does not work; the vectors are kept: %w", have, want, err)
+			}
+		}
 		g.Log.Info("all passages are embedded again: the embedder changed", "passages", counts.Passages, "was", have, "now", want)
 		if err := g.Record.DropVectors(ctx); err != nil {
 			return err
 		}
 	}
-	return g.Record.SetSetting(ctx, embedderSetting, want)
+	return g.Record.SetSetting(ctx, EmbedderSetting, want)
+}
+
+// tryEmbedder asks for one vector: nothing is dropped for an embedder that does not
+// work.
+func (g *Ingester) tryEmbedder(ctx context.Context) error {
+	_, err := embedAll(ctx, g.Embedder, []string{"云"})
+	return err
 }
 
 // embedMissing makes the vectors that are missing, a batch at a time.

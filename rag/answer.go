@@ -156,10 +156,21 @@ func (e *Engine) history(ctx context.Context, r ChatRequest) (history []llm.Mess
 			history[i].Content = cite.Strip(m.Content)
 		}
 	}
-	if len(history) > maxHistory {
-		return history[len(history)-maxHistory:], true, nil
+	kept := e.latest(history)
+	return kept, len(kept) < len(history), nil
+}
+
+// latest returns the newest messages that are used: maxHistory, and no more than
+// half of what a prompt holds.
+func (e *Engine) latest(history []llm.Message) []llm.Message {
+	start, tokens := len(history), 0
+	for start > 0 && len(history)-start < maxHistory {
+		if tokens += llm.EstimateTokens(history[start-1].Content); tokens > e.Options.PromptTokens/2 {
+			break
+		}
+		start--
 	}
-	return history, false, nil
+	return history[start:]
 }
 
 // weigh returns how telling a term is in the collection, asked of the index once
@@ -238,6 +249,7 @@ func (e *Engine) fill(ctx context.Context, w *writing) error {
 // the log.
 func failureWords(err error, language string) string {
 	zh, en := "出错", "it failed"
+	var provider *llm.ProviderError
 	switch {
 	case errors.Is(err, llm.ErrTimeout):
 		zh, en = "超时", "it did not answer in time"
@@ -245,11 +257,31 @@ func failureWords(err error, language string) string {
 		zh, en = "回答中断", "its reply broke off"
 	case errors.Is(err, llm.ErrEmpty):
 		zh, en = "回答为空", "its reply was empty"
+	case errors.As(err, &provider):
+		zh, en = statusWords(provider.Status)
 	}
 	if language == "zh" {
 		return zh
 	}
 	return en
+}
+
+// statusWords says what an HTTP status of a model's server means, 0 that it could
+// not be reached.
+func statusWords(status int) (zh, en string) {
+	switch {
+	case status == 0:
+		return "连接不上", "its server cannot be reached"
+	case status == 401 || status == 403:
+		return "密钥不被接受", "its server refused the key"
+	case status == 404:
+		return "没有这个模型", "its server has no such model"
+	case status == 429:
+		return "请求过多", "its server takes no more requests now"
+	case status >= 400 && status < 500:
+		return "请求被拒绝", "its server refused the request"
+	}
+	return "出错", "it failed"
 }
 
 // writeByModel lets the model write from the passages.
@@ -264,7 +296,8 @@ func (e *Engine) writeByModel(ctx context.Context, w *writing) error {
 			return err
 		}
 		if chunk.Done {
-			w.reply.Usage = chunk.Usage
+			w.reply.Usage.InputTokens += chunk.Usage.InputTokens
+			w.reply.Usage.OutputTokens += chunk.Usage.OutputTokens
 		}
 		if err := w.takeAll(stream.Write(chunk.Text)); err != nil {
 			return err
@@ -284,6 +317,9 @@ func (e *Engine) writeByModel(ctx context.Context, w *writing) error {
 func (e *Engine) prompt(w *writing) (llm.Request, error) {
 	p := prompts.Answer{Language: w.reply.Language, AsOf: w.reply.AsOf, Question: w.question}
 	budget := e.Options.PromptTokens
+	for _, m := range w.history {
+		budget -= llm.EstimateTokens(m.Content)
+	}
 	for i, s := range w.sources {
 		budget -= llm.EstimateTokens(s.title() + s.text)
 		if budget < 0 && i > 0 {

@@ -415,6 +415,29 @@ func TestLongConversationIsCut(t *testing.T) {
 	}
 }
 
+// TestLongTurnsAreCut: earlier turns never take the room of the passages.
+func TestLongTurnsAreCut(t *testing.T) {
+	c := newCollection(t, news()...)
+	c.options.PromptTokens = 1000
+	model := llm.NewScripted(llm.Script{Text: "海燕云第三季度营收为14.2亿元[S1]。"})
+	messages := []llm.Message{
+		{Role: "user", Content: strings.Repeat("很久以前的话。", 200)}, {Role: "assistant", Content: "是。"},
+		{Role: "user", Content: "海燕云？"}, {Role: "assistant", Content: "在。"}, {Role: "user", Content: "海燕云营收"},
+	}
+	reply := chat(t, c.engine(model), rag.ChatRequest{Plan: "rules", Messages: messages})
+	c.check(t, reply)
+	if len(reply.Caveats) != 1 || reply.Caveats[0].Code != "history_cut" {
+		t.Errorf("caveats %+v", reply.Caveats)
+	}
+	tokens := 0
+	for _, m := range model.Requests()[0].Messages {
+		tokens += llm.EstimateTokens(m.Content)
+	}
+	if tokens > 1200 {
+		t.Errorf("a prompt of %d tokens", tokens)
+	}
+}
+
 // TestPromptHoldsNoIDs: models see handles, and what an article says stays inside
 // its fence.
 func TestPromptHoldsNoIDs(t *testing.T) {

@@ -27,7 +27,8 @@ type query struct {
 	asked  []when.Period // the periods that make up the window by rules
 	texts  []index.WeightedText
 	groups []index.Group
-	dense  []string // the query vector is the mean of theirs
+	usage  llm.Usage // of the model's plan
+	dense  []string  // the query vector is the mean of theirs
 }
 
 // historyWeight is what the words of earlier turns count beside those of the

@@ -51,17 +51,18 @@ func (e *Engine) planByModel(ctx context.Context, q *query, question, before str
 	}
 	limited, cancel := context.WithTimeout(ctx, e.planTimeout)
 	defer cancel()
-	reply, _, err := llm.Text(limited, e.Model, llm.Request{
+	reply, usage, err := llm.Text(limited, e.Model, llm.Request{
 		System: system, Messages: []llm.Message{{Role: "user", Content: user}}, MaxTokens: 800, JSON: true,
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	q.usage = usage
 	fallback := "model_failed"
 	switch {
 	case err == nil:
-		p, err := readPlan(reply)
-		if err == nil {
+		var p modelPlan
+		if p, err = readPlan(reply); err == nil {
 			q.adopt(p)
 			return nil
 		}

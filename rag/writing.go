@@ -76,7 +76,7 @@ func newWriting(r ChatRequest, q query, history []llm.Message, found []candidate
 	w.reply = Reply{
 		ID: newID("ans_"), Status: "answered", Mode: "extracts", Language: language, AsOf: q.asOf,
 		Sentences: []Sentence{}, Citations: []Citation{}, Dropped: []Dropped{}, Conflicts: []Conflict{}, Caveats: []Caveat{},
-		Plan: q.plan, Model: llm.Info{Provider: "none", Name: "extracts"},
+		Plan: q.plan, Usage: q.usage, Model: llm.Info{Provider: "none", Name: "extracts"},
 	}
 	return w
 }
@@ -113,7 +113,7 @@ func (w *writing) begun() bool { return w.length > 0 }
 func (w *writing) reset() {
 	w.sentence = pending{start: noSentence}
 	w.reply.Mode, w.reply.Model = "extracts", llm.Info{Provider: "none", Name: "extracts"}
-	w.reply.UnknownHandles, w.reply.Usage, w.reply.Dropped = 0, llm.Usage{}, []Dropped{}
+	w.reply.UnknownHandles, w.reply.Dropped = 0, []Dropped{}
 	w.promptHash = ""
 }
 
