@@ -64,23 +64,14 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	return found, e.addContext(ctx, found)
 }
 
-// search asks the index, and once more within the days of the window where there is
-// one: what lies in it is to be considered, however many older passages say the
-// words more often.
+// search asks the index. Where there is a window it asks for the best within it,
+// too: that is to be considered, however many others say the words more often.
 func (e *Engine) search(ctx context.Context, q query, vector []float32) ([]index.Hit, error) {
 	ask := index.Query{Text: q.texts, Groups: q.groups, Vector: vector, Filter: q.filter, K: listLength}
-	hits, err := e.Index.Search(ctx, ask)
-	if err != nil || q.plan.Window == nil || q.plan.Window.Strict {
-		return hits, err
+	if w := q.plan.Window; w != nil && !w.Strict {
+		ask.Within = &index.Within{Filter: narrow(q.filter, *w), K: windowLength}
 	}
-	ask.Filter, ask.K = narrow(q.filter, *q.plan.Window), windowLength
-	within, err := e.Index.Search(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
-	hits = append(hits, within...)
-	slices.SortFunc(hits, func(a, b index.Hit) int { return strings.Compare(a.PassageID, b.PassageID) })
-	return slices.CompactFunc(hits, func(a, b index.Hit) bool { return a.PassageID == b.PassageID }), nil
+	return e.Index.Search(ctx, ask)
 }
 
 // vector is the mean of the texts' vectors, which points where most of them do.

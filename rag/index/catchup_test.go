@@ -154,9 +154,13 @@ func TestConcurrentUse(t *testing.T) {
 			m := &mutator{rand.New(rand.NewPCG(worker, 7)), r}
 			for ctx.Err() == nil {
 				q := m.query()
+				most := 2 * q.K
+				if q.Within != nil {
+					most += 2 * q.Within.K
+				}
 				hits, err := l.Search(t.Context(), q)
-				if err != nil || len(hits) > 2*q.K {
-					t.Errorf("%d hits for K %d, error %v", len(hits), q.K, err)
+				if err != nil || len(hits) > most {
+					t.Errorf("%d hits, at most %d are wanted, error %v", len(hits), most, err)
 				}
 				if _, err := l.Weights(t.Context(), index.Terms(m.text(20))); err != nil {
 					t.Error(err)

@@ -13,8 +13,8 @@ import (
 
 // An Index finds passages. It is safe for concurrent use.
 type Index interface {
-	// Search returns the union of the best K by words and the best K by vector,
-	// each with both scores, ordered by passage id. A passage that no word
+	// Search returns the union of the best K by words and the best K by vector, and
+	// of the best of each within Within, each with both scores, ordered by passage id. A passage that no word
 	// matches has Lexical 0; Vector is exact for every hit.
 	Search(ctx context.Context, q Query) ([]Hit, error)
 	// Weights returns for each term how telling it is in this collection (its
@@ -32,6 +32,14 @@ type Query struct {
 	Vector []float32      // nil: by words alone
 	Filter corpus.Filter
 	K      int // of each list, default 100
+	Within *Within
+}
+
+// Within asks for the best K of each list that pass a narrower filter, too: they
+// are found although better ones lie outside.
+type Within struct {
+	Filter corpus.Filter
+	K      int
 }
 
 // A WeightedText is a text whose words count with a weight.

@@ -166,9 +166,43 @@ func (r *reference) check(t *testing.T, q index.Query, title float64, hits []ind
 	if !slices.IsSortedFunc(hits, func(a, b index.Hit) int { return strings.Compare(a.PassageID, b.PassageID) }) || len(found) != len(hits) {
 		t.Errorf("not in the order of ids: %q", idsOf(hits))
 	}
+	lists := []wanted{r.wanted(q, title, q.Filter, q.K)}
+	if q.Within != nil {
+		lists = append(lists, r.wanted(q, title, q.Within.Filter, q.Within.K))
+	}
+	for _, p := range r.passages {
+		s, v := r.lexical(p, q, title), cosine(q.Vector, p.vector)
+		in := func(slack float64) bool {
+			return slices.ContainsFunc(lists, func(w wanted) bool {
+				return passes(p.article, w.filter) && (s > 0 && s >= w.lastLexical+slack ||
+					q.Vector != nil && p.vector != nil && v >= w.lastVector+slack)
+			})
+		}
+		h, ok := found[p.id]
+		switch delete(found, p.id); {
+		case ok && !in(-close):
+			t.Errorf("%s must not be found (lexical %g, vector %g) by %+v", p.id, s, v, lists)
+		case !ok && in(close):
+			t.Errorf("%s is missing (lexical %g, vector %g) of %+v", p.id, s, v, lists)
+		case ok && (math.Abs(h.Lexical-s) > close*(1+s) || math.Abs(h.Vector-v) > close):
+			t.Errorf("%+v, want lexical %g, vector %g", h, s, v)
+		}
+	}
+	for id := range found {
+		t.Errorf("%s is not in the record", id)
+	}
+}
+
+// wanted are the last scores that two lists of a query reach.
+type wanted struct {
+	filter                  corpus.Filter
+	lastLexical, lastVector float64
+}
+
+func (r *reference) wanted(q index.Query, title float64, f corpus.Filter, k int) wanted {
 	var lexical, vector []float64
 	for _, p := range r.passages {
-		if !passes(p.article, q.Filter) {
+		if !passes(p.article, f) {
 			continue
 		}
 		if s := r.lexical(p, q, title); s > 0 {
@@ -178,27 +212,7 @@ func (r *reference) check(t *testing.T, q index.Query, title float64, hits []ind
 			vector = append(vector, cosine(q.Vector, p.vector))
 		}
 	}
-	lastLexical, lastVector := threshold(lexical, q.K), threshold(vector, q.K)
-	for _, p := range r.passages {
-		s, v := r.lexical(p, q, title), cosine(q.Vector, p.vector)
-		byWords := func(slack float64) bool { return s > 0 && s >= lastLexical+slack }
-		byVector := func(slack float64) bool {
-			return q.Vector != nil && p.vector != nil && v >= lastVector+slack
-		}
-		passing := passes(p.article, q.Filter)
-		h, ok := found[p.id]
-		switch delete(found, p.id); {
-		case ok && (!passing || !byWords(-close) && !byVector(-close)):
-			t.Errorf("%s must not be found (lexical %g of %g, vector %g of %g, passes: %v)", p.id, s, lastLexical, v, lastVector, passing)
-		case !ok && passing && (byWords(close) || byVector(close)):
-			t.Errorf("%s is missing (lexical %g of %g, vector %g of %g)", p.id, s, lastLexical, v, lastVector)
-		case ok && (math.Abs(h.Lexical-s) > close*(1+s) || math.Abs(h.Vector-v) > close):
-			t.Errorf("%+v, want lexical %g, vector %g", h, s, v)
-		}
-	}
-	for id := range found {
-		t.Errorf("%s is not in the record", id)
-	}
+	return wanted{f, threshold(lexical, k), threshold(vector, k)}
 }
 
 // A mutator changes a record at random.
@@ -280,6 +294,9 @@ func (m *mutator) query() index.Query {
 		q.Groups = append(q.Groups, index.Group{Weight: pick(m, 1, .7), Alternatives: []string{m.text(2), m.text(3), m.text(1)}[:m.IntN(4)]})
 	}
 	q.Vector = m.vector()
+	if m.IntN(3) == 0 {
+		q.Within = &index.Within{K: 1 + m.IntN(4), Filter: corpus.Filter{PublishedFrom: pick(m, "2023-06-01", "2024-02-10")}}
+	}
 	if m.IntN(2) == 0 {
 		q.Filter = corpus.Filter{
 			PublishedFrom: pick(m, "", "2023-06-01", "2024-02-10"), PublishedTo: pick(m, "", "2023-12-31", "2024-02-09"),

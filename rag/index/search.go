@@ -40,7 +40,16 @@ type nearest struct {
 	err  error
 }
 
-// nearest finds the q.K passages that are nearest and pass the filter; none to a
+// lists are the filters of a query with how many are wanted of each.
+func (q Query) lists() []Within {
+	lists := []Within{{q.Filter, q.K}}
+	if q.Within != nil && q.Within.K > 0 {
+		lists = append(lists, *q.Within)
+	}
+	return lists
+}
+
+// nearest finds the passages that are nearest and pass each filter; none to a
 // query without a vector or direction.
 func (l *Local) nearest(ctx context.Context, vector []float32, q Query) (n nearest) {
 	if vector == nil {
@@ -49,7 +58,13 @@ func (l *Local) nearest(ctx context.Context, vector []float32, q Query) (n neare
 	l.mu.RLock()
 	passages := l.members.order
 	l.mu.RUnlock()
-	n.list, n.err = among(ctx, passages, q.Filter, vector, q.K)
+	for _, w := range q.lists() {
+		list, err := among(ctx, passages, w.Filter, vector, w.K)
+		if err != nil {
+			return nearest{err: err}
+		}
+		n.list = append(n.list, list...)
+	}
 	return n
 }
 
@@ -63,13 +78,15 @@ func (l *Local) union(ctx context.Context, q Query, vector []float32, near <-cha
 	defer func() { err = errors.Join(err, byWords.reader.Close()) }()
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	lexical, err := l.bestByWords(byWords, q)
-	if err != nil {
-		return nil, err
-	}
 	scores := map[string]float64{}
-	for _, r := range lexical {
-		scores[r.id] = r.score
+	for _, w := range q.lists() {
+		lexical, err := l.bestByWords(byWords, w)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range lexical {
+			scores[r.id] = r.score
+		}
 	}
 	for _, r := range byVector.list {
 		if _, known := scores[r.id]; !known {
@@ -131,8 +148,8 @@ func (s *lexicalScores) of(id string) (float64, error) {
 // bestByWords returns the best passages by words that pass the filter. Only of
 // those that can be among the best is the id looked up. What the members do not
 // have, or not yet, is passed over.
-func (l *Local) bestByWords(s *lexicalScores, q Query) ([]ranked, error) {
-	b := &best{k: q.K}
+func (l *Local) bestByWords(s *lexicalScores, w Within) ([]ranked, error) {
+	b := &best{k: w.K}
 	for n, score := range s.scores {
 		if score <= 0 || !b.admits(score) {
 			continue
@@ -141,7 +158,7 @@ func (l *Local) bestByWords(s *lexicalScores, q Query) ([]ranked, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p := l.members.passages[id]; p != nil && p.article.passes(q.Filter) {
+		if p := l.members.passages[id]; p != nil && p.article.passes(w.Filter) {
 			b.offer(ranked{id, score})
 		}
 	}
