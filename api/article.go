@@ -80,10 +80,14 @@ func (s *Server) readArticle(ctx context.Context, id string, version int) (fullA
 	if err != nil {
 		return fullArticle{}, err
 	}
+	family, err := s.Record.Family(ctx, id)
+	if err != nil {
+		return fullArticle{}, err
+	}
 	full := fullArticle{
 		Ref: a.Ref(), Author: a.Author, Language: a.Language, Fetched: a.Fetched, Updated: a.Updated,
 		Tags: append([]string{}, a.Tags...), Hash: a.Hash, Text: a.Text, Versions: versions,
-		Passages: []listedPassage{}, Family: []corpus.Ref{}, CitedBy: []citing{},
+		Passages: []listedPassage{}, Family: append([]corpus.Ref{}, family...), CitedBy: []citing{},
 	}
 	for _, p := range passages {
 		if p.Version == a.Version { // another one was asked for, or has come meanwhile

@@ -321,6 +321,18 @@ func TestListRefuses(t *testing.T) {
 	}
 }
 
+func TestGetArticleOfAFamily(t *testing.T) {
+	s := newService(t, nil)
+	text := "霁石云推迟了吉隆坡节点，原因是变电站扩容排到了明年二月，此前只能拿到设计功率的四成；投资从约九亿元增加到十一亿五千万元，这是该公司的第三个海外节点。"
+	first := s.addText(`{"id":"x","title":"题","text":"` + text + `"}`)
+	reprint := s.addText(`{"id":"y","title":"又一题","text":"` + text + `本报转载。"}`)
+	var got struct{ Family []corpus.Ref }
+	s.get("/v1/articles/"+first.ID).decode(t, &got)
+	if len(got.Family) != 1 || got.Family[0].ID != reprint.ID {
+		t.Errorf("family %+v", got.Family)
+	}
+}
+
 func TestGetArticle(t *testing.T) {
 	s := newService(t, nil)
 	a := s.addText(`{"id":"x","title":"题","text":"第一版的正文 <b>&。"}`)

@@ -200,6 +200,9 @@ func (tx *transaction) saveText(ctx context.Context, n int64, a Article, old kno
 		if err != nil {
 			return err
 		}
+		if err := tx.joinFamily(ctx, n, a.Text); err != nil {
+			return err
+		}
 	} else if e.Passages == nil {
 		return nil
 	}
@@ -290,6 +293,9 @@ func (tx *transaction) erase(ctx context.Context, id string) error {
 		return ErrGone
 	}
 	if err := tx.exec(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO NOTHING", erasedSetting, "yes"); err != nil {
+		return err
+	}
+	if err := tx.leaveFamily(ctx, old.n); err != nil {
 		return err
 	}
 	for _, statement := range []string{

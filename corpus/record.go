@@ -43,6 +43,9 @@ type Options struct {
 func Open(ctx context.Context, dir string, opt Options) (*Record, error) {
 	r := &Record{dir: dir, now: time.Now}
 	err := r.open(ctx, opt, migrations())
+	if err == nil && !opt.ReadOnly {
+		err = r.findFamilies(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(r.explain(ctx, "open the record", err), r.Close())
 	}

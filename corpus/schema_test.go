@@ -52,7 +52,7 @@ func version(t *testing.T, r *Record) int {
 
 func TestMigrateFromAnOlderSchema(t *testing.T) {
 	dir := makeRecord(t)
-	steps := append(migrations(), "ALTER TABLE article ADD COLUMN family TEXT NOT NULL DEFAULT 'none'")
+	steps := append(migrations(), "ALTER TABLE article ADD COLUMN mood TEXT NOT NULL DEFAULT 'none'")
 	r, err := openSteps(t, dir, Options{}, steps)
 	if err != nil {
 		t.Fatal(err)
@@ -60,15 +60,49 @@ func TestMigrateFromAnOlderSchema(t *testing.T) {
 	if got := version(t, r); got != len(steps) {
 		t.Errorf("schema version %d, want %d", got, len(steps))
 	}
-	var family string
-	if err := r.read.QueryRow("SELECT family FROM article WHERE id = 'a'").Scan(&family); err != nil || family != "none" {
-		t.Errorf("family %q, error %v", family, err)
+	var mood string
+	if err := r.read.QueryRow("SELECT mood FROM article WHERE id = 'a'").Scan(&mood); err != nil || mood != "none" {
+		t.Errorf("mood %q, error %v", mood, err)
+	}
+}
+
+// TestMigrateFromTheFirstSchema: a record made before there were families gets them
+// when it is opened.
+func TestMigrateFromTheFirstSchema(t *testing.T) {
+	dir := t.TempDir()
+	first, err := openSteps(t, dir, Options{}, migrations()[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("霁石云推迟了海外节点，栎川云没有。", 1) + strings.Join(strings.Split("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃", ""), "云")
+	for _, id := range []string{"a", "b"} {
+		_, err := first.write.ExecContext(t.Context(), `INSERT INTO article (change, id, version, url, title, outlet, author, language,
+			published, first_day, last_day, fetched, updated, provenance) VALUES (`+nextChange+`, ?, 1, '', '', '', '', '', '', '', '', 0, 0, '')`, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = first.write.ExecContext(t.Context(), "INSERT INTO version (article, version, hash, updated, text) SELECT n, 1, '', 0, ? FROM article WHERE id = ?", text, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(t.Context(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	list, err := r.Family(t.Context(), "a")
+	if err != nil || len(list) != 1 || list[0].ID != "b" {
+		t.Errorf("family %+v, %v", list, err)
 	}
 }
 
 func TestMigrationIsWholeOrNothing(t *testing.T) {
 	dir := makeRecord(t)
-	steps := append(migrations(), "CREATE TABLE family (id TEXT); INSERT INTO nowhere VALUES (1)")
+	steps := append(migrations(), "CREATE TABLE mood (id TEXT); INSERT INTO nowhere VALUES (1)")
 	if _, err := openSteps(t, dir, Options{}, steps); err == nil {
 		t.Fatal("no error of a broken step")
 	}
@@ -84,7 +118,7 @@ func TestMigrationIsWholeOrNothing(t *testing.T) {
 
 func TestReadOnlyDoesNotMigrate(t *testing.T) {
 	dir := makeRecord(t)
-	_, err := openSteps(t, dir, Options{ReadOnly: true}, append(migrations(), "CREATE TABLE family (id TEXT)"))
+	_, err := openSteps(t, dir, Options{ReadOnly: true}, append(migrations(), "CREATE TABLE mood (id TEXT)"))
 	if err == nil || !strings.Contains(err.Error(), "chuchu serve") {
 		t.Errorf("error %v, want one that says what to do", err)
 	}
@@ -92,7 +126,7 @@ func TestReadOnlyDoesNotMigrate(t *testing.T) {
 
 func TestNewerSchemaIsLeftAlone(t *testing.T) {
 	dir := makeRecord(t)
-	newer := append(migrations(), "CREATE TABLE family (id TEXT)")
+	newer := append(migrations(), "CREATE TABLE mood (id TEXT)")
 	r, err := openSteps(t, dir, Options{}, newer)
 	if err != nil {
 		t.Fatal(err)

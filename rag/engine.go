@@ -65,6 +65,7 @@ type Options struct {
 	Vector       float64 `yaml:"vector"`         // weight of the vectors
 	Window       float64 `yaml:"window"`         // added to the fused score of what lies in the time window
 	Limit        int     `yaml:"limit"`          // passages an answer is made from
+	PerArticle   int     `yaml:"per_article"`    // passages of one article before other articles come first
 	Glossary     string  `yaml:"glossary"`       // a YAML file of terms with what else stands for them
 	Timezone     string  `yaml:"timezone"`       // in which dates are meant
 	PlanTimeout  string  `yaml:"plan_timeout"`   // longest wait for a model's search plan
@@ -77,7 +78,7 @@ type Options struct {
 // Defaults are the options as measured in docs/decisions.md.
 func Defaults() Options {
 	return Options{
-		Lexical: .75, Vector: .25, Window: .2, Limit: 8, Timezone: "Asia/Shanghai",
+		Lexical: .75, Vector: .25, Window: .2, Limit: 8, PerArticle: 4, Timezone: "Asia/Shanghai",
 		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
 	}
 }
@@ -93,6 +94,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("window: %g is not between 0 and 1", o.Window)
 	case o.Limit < 1 || o.Limit > maxLimit:
 		return fmt.Errorf("limit: %d is not between 1 and %d", o.Limit, maxLimit)
+	case o.PerArticle < 1:
+		return fmt.Errorf("per_article: %d lets no passage through", o.PerArticle)
 	case o.PromptTokens < 500:
 		return fmt.Errorf("prompt_tokens: %d leave no room for a passage; at least 500", o.PromptTokens)
 	case o.Extracts < 1 || o.Extracts > 50:

@@ -50,7 +50,10 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	if err != nil {
 		return nil, err
 	}
-	ranked := e.fuse(hits, refs, q)
+	ranked, err := e.spread(ctx, e.fuse(hits, refs, q), refs)
+	if err != nil {
+		return nil, err
+	}
 	// Some more than wanted are read: an article that changed this moment has no
 	// passages under the old ids any more.
 	found, err := e.read(ctx, ranked[:min(len(ranked), limit+10)], refs)
@@ -60,6 +63,9 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	found = found[:min(len(found), limit)]
 	for i := range found {
 		found[i].Rank = i + 1
+	}
+	if err := e.addDuplicates(ctx, found); err != nil {
+		return nil, err
 	}
 	return found, e.addContext(ctx, found)
 }

@@ -182,6 +182,8 @@ func TestOptions(t *testing.T) {
 		"lexical":        func(o *rag.Options) { o.Lexical = -1 },
 		"window":         func(o *rag.Options) { o.Window = 2 },
 		"limit":          func(o *rag.Options) { o.Limit = 0 },
+		"per_article":    func(o *rag.Options) { o.PerArticle = 0 },
+		"plan_timeout":   func(o *rag.Options) { o.PlanTimeout = "soon" },
 		"timezone":       func(o *rag.Options) { o.Timezone = "Mars" },
 		"on_model_error": func(o *rag.Options) { o.OnModelError = "shrug" },
 		"prompt_tokens":  func(o *rag.Options) { o.PromptTokens = 1 },
@@ -192,6 +194,56 @@ func TestOptions(t *testing.T) {
 		change(&o)
 		if err := o.Validate(); err == nil || !strings.Contains(err.Error(), key+":") && !strings.Contains(err.Error(), key+",") {
 			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// reprinted is a text long enough to be told from others.
+const reprinted = "海燕云公布第三季度业绩。营收为14.2亿元，同比增长36%。首席执行官陆明远说，增长主要来自政务客户。公司预计全年营收超过50亿元。" +
+	"董事会同时批准了新的数据中心计划，两座机房将建在南屏和北辰，预计明年夏天投入使用。"
+
+func TestReprintsAreShownOnce(t *testing.T) {
+	c := newCollection(t, append(news()[1:],
+		article{"late", "第三季度：海燕云增长36%", "南屏财讯", "2024-11-02", "本报综合报道。\n" + strings.ReplaceAll(reprinted, "，", ",")},
+		article{"first", "海燕云公布第三季度业绩", "云上观察", "2024-10-31", reprinted},
+		article{"nodate", "海燕云业绩", "", "", reprinted},
+	)...)
+	reply := search(t, c.engine(nil), rag.SearchRequest{Query: "海燕云第三季度业绩"})
+	found := ids(reply)
+	if found[0] != "first" || slices.Contains(found, "late") {
+		t.Fatalf("found %v", found)
+	}
+	var duplicates []string
+	for _, a := range reply.Results[0].Duplicates {
+		duplicates = append(duplicates, a.ID)
+	}
+	if !slices.Equal(duplicates, []string{"late", "nodate"}) {
+		t.Errorf("duplicates %v", duplicates)
+	}
+	only := search(t, c.engine(nil), rag.SearchRequest{Query: "海燕云第三季度业绩", Filter: corpus.Filter{Outlets: []string{"南屏财讯"}}})
+	if only.Results[0].Article.ID != "late" || len(only.Results[0].Duplicates) != 2 {
+		t.Errorf("a filter that only the reprint passes: %v, duplicates %+v", ids(only), only.Results[0].Duplicates)
+	}
+	answer := chat(t, c.engine(nil), ask("海燕云第三季度营收是多少？"))
+	c.check(t, answer)
+	if strings.Count(answer.Answer, "14.2亿元") != 1 {
+		t.Errorf("an answer says it twice: %s", answer.Answer)
+	}
+}
+
+// TestOtherArticlesShow: a long article that says the words in every passage leaves
+// room for another.
+func TestOtherArticlesShow(t *testing.T) {
+	paragraph := "海燕云的存储价格又降了，客户们说海燕云的价格战还会继续打下去，海燕云没有回应。" + strings.Repeat("这一段讲的是别的事情，只为占去地方而写。", 18) + "\n"
+	c := newCollection(t, article{"long", "海燕云价格战", "甲", "2024-01-01", strings.Repeat(paragraph, 12)},
+		article{"short", "海燕云存储涨价", "乙", "2024-01-02", "海燕云的存储价格涨了。" + strings.Repeat("这一段讲的是别的事情，只为占去地方而写。", 15)})
+	reply := search(t, c.engine(nil), rag.SearchRequest{Query: "海燕云存储价格", Limit: 8})
+	if at := slices.Index(ids(reply), "short"); at < 0 || at > c.options.PerArticle {
+		t.Errorf("found %v", ids(reply))
+	}
+	for i, r := range reply.Results {
+		if i > 0 && r.Score > reply.Results[i-1].Score {
+			t.Errorf("the score rises at rank %d", r.Rank)
 		}
 	}
 }
