@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"runtime/debug"
 
@@ -24,6 +26,7 @@ func (s *Server) chat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.countPlan(reply.Plan)
 	return s.reply(c, http.StatusOK, reply)
 }
 
@@ -75,9 +78,22 @@ func (s *Server) sendAnswer(ctx context.Context, out *stream, r rag.ChatRequest)
 		if err == nil {
 			err = out.send(event.Name, event.Data)
 		}
+		if err == nil && event.Name == "done" {
+			err = s.countPlanOf(event)
+		}
 		if err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// countPlanOf counts the plan of a streamed answer.
+func (s *Server) countPlanOf(done rag.Event) error {
+	var reply struct{ Plan rag.Plan }
+	if err := json.Unmarshal(done.Data, &reply); err != nil {
+		return fmt.Errorf("the last event of an answer: %w", err)
+	}
+	s.metrics.countPlan(reply.Plan)
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"chuchu/rag"
 )
 
 // metrics count what goes on, in a registry of their own.
@@ -19,6 +21,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	running  prometheus.Gauge
 	streams  prometheus.Gauge
+	plans    *prometheus.CounterVec
 	record   *prometheus.GaugeVec
 }
 
@@ -33,12 +36,15 @@ func newMetrics() *metrics {
 		}, []string{"method", "route"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_http_requests_running", Help: "Requests being answered."}),
 		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_streams_running", Help: "Answers being streamed."}),
+		plans: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "chuchu_plans_total", Help: "Search plans by who made them; fallback says why the model's was not used.",
+		}, []string{"source", "fallback"}),
 		record: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "chuchu_record", Help: "What is in the record: articles, passages, embedded passages, answers.",
 		}, []string{"kind"}),
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.seconds, m.running, m.streams, m.record,
+	registry.MustRegister(m.requests, m.seconds, m.running, m.streams, m.plans, m.record,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
@@ -55,6 +61,15 @@ func (m *metrics) count(method, route string, status int, took time.Duration) {
 	}
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	m.seconds.WithLabelValues(method, route).Observe(took.Seconds())
+}
+
+// countPlan counts a plan that was searched with.
+func (m *metrics) countPlan(p rag.Plan) {
+	fallback := ""
+	if p.Fallback != nil {
+		fallback = *p.Fallback
+	}
+	m.plans.WithLabelValues(p.Source, fallback).Inc()
 }
 
 // getMetrics answers GET /metrics.

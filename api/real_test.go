@@ -71,6 +71,11 @@ func TestRealReplies(t *testing.T) {
 			if want, got := lasting(t, string(plain.body)), lasting(t, frames[len(frames)-1].data); !sameJSON(t, want, got) {
 				t.Errorf("plain %s\ndone %s", want, got)
 			}
+			// A search, a plain and a streamed answer; the scripted model makes no plans.
+			counted := map[string]string{"extracts": `fallback="",source="rules"} 3`, "model": `fallback="bad_reply",source="rules"} 3`}
+			if got := s.get("/metrics"); !strings.Contains(string(got.body), "chuchu_plans_total{"+counted[name]) {
+				t.Errorf("the metrics have not %s", counted[name])
+			}
 			s.checkStored(article, frames[len(frames)-1].data)
 		})
 	}

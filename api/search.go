@@ -18,5 +18,6 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.countPlan(reply.Plan)
 	return s.reply(c, http.StatusOK, reply)
 }

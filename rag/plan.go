@@ -25,6 +25,7 @@ type query struct {
 	filter corpus.Filter // the plan's, narrowed by a strict window
 	infer  bool          // the window may be inferred
 	asked  []when.Period // the periods that make up the window by rules
+	latest bool          // the newest is asked for
 	texts  []index.WeightedText
 	groups []index.Group
 	usage  llm.Usage // of the model's plan
@@ -77,7 +78,7 @@ func (e *Engine) planByRules(ctx context.Context, r SearchRequest) (query, error
 	}
 	q := query{asOf: asOf, filter: r.Filter, infer: r.Window.Mode == "" || r.Window.Mode == "auto"}
 	if q.infer {
-		window, q.asked = inferWindow(question, asOf)
+		window, q.asked, q.latest = inferWindow(question, asOf)
 	}
 	standalone := question
 	if before := earlierWords(r.History); before != "" {
@@ -148,21 +149,21 @@ func (q *query) terms() []string {
 	return distinct(terms)
 }
 
-// inferWindow reads the window from the words of a question, and the periods that
-// it is made of; nil when it names none.
-func inferWindow(question, asOf string) (*Window, []when.Period) {
+// inferWindow reads the window from the words of a question, nil when it names
+// none, the periods that it is made of, and whether the newest is asked for.
+func inferWindow(question, asOf string) (w *Window, asked []when.Period, latest bool) {
 	p, ok := when.Window(question, asOf)
 	if !ok || p.From == "" && p.To == "" {
-		return nil, nil // it asks for the newest, if for anything
+		return nil, nil, p.Latest
 	}
-	w := &Window{Text: p.Text}
+	w = &Window{Text: p.Text}
 	if p.From != "" {
 		w.From = &p.From
 	}
 	if p.To != "" {
 		w.To = &p.To
 	}
-	return w, when.Asked(question, asOf)
+	return w, when.Asked(question, asOf), p.Latest
 }
 
 func checkQuestion(field, question string) error {

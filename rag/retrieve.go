@@ -125,6 +125,7 @@ func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, q query) []s
 	for _, h := range hits {
 		best, low, high = max(best, h.Lexical), min(low, h.Vector), max(high, h.Vector)
 	}
+	age := datesOf(hits, refs, relevant*best)
 	out := make([]scored, 0, len(hits))
 	for _, h := range hits {
 		ref, live := refs[h.ArticleID]
@@ -132,6 +133,9 @@ func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, q query) []s
 			continue // deleted since the index was asked
 		}
 		s := Scores{Window: e.windowScore(ref.Published, q)}
+		if q.latest && best > 0 && h.Lexical >= relevant*best {
+			s.Window += e.Options.Window * age.of(ref.Published)
+		}
 		if best > 0 {
 			s.Lexical = h.Lexical / best
 		}
@@ -145,6 +149,34 @@ func (e *Engine) fuse(hits []index.Hit, refs map[string]corpus.Ref, q query) []s
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.PassageID, b.PassageID))
 	})
 	return out
+}
+
+// relevant is the share of the best lexical score from which an article is taken to
+// be about what is asked, where the newest is asked for.
+const relevant = .4
+
+// dates are the days of articles, in order, each once.
+type dates []string
+
+func datesOf(hits []index.Hit, refs map[string]corpus.Ref, least float64) dates {
+	var d dates
+	for _, h := range hits {
+		if _, last := refs[h.ArticleID].Published.Bounds(); last != "" && h.Lexical >= least {
+			d = append(d, last)
+		}
+	}
+	slices.Sort(d)
+	return slices.Compact(d)
+}
+
+// of returns 1 for the newest date, 0 for the oldest and none.
+func (d dates) of(published corpus.Date) float64 {
+	_, last := published.Bounds()
+	at, found := slices.BinarySearch(d, last)
+	if !found || len(d) < 2 {
+		return 0
+	}
+	return float64(at) / float64(len(d)-1)
 }
 
 // strongWindow is how many times the boost counts for days that the question ties

@@ -247,3 +247,58 @@ func TestOtherArticlesShow(t *testing.T) {
 		}
 	}
 }
+
+func TestLatestPrefersTheNewer(t *testing.T) {
+	c := newCollection(t,
+		article{"old", "海燕云首席执行官", "甲", "2021-01-01", "海燕云的首席执行官是陆明远，他负责海燕云的全部业务。"},
+		article{"new", "海燕云首席执行官", "乙", "2024-01-02", "海燕云的首席执行官是方知夏，她负责海燕云的全部业务。"},
+		article{"undated", "海燕云首席执行官", "", "", "海燕云的首席执行官是某人，他负责海燕云的全部业务。"})
+	reply := search(t, c.engine(nil), rag.SearchRequest{Query: "海燕云最新的首席执行官是谁", Explain: true})
+	if found := ids(reply); found[0] != "new" || reply.Plan.Window != nil || reply.Results[0].Scores.Window == 0 {
+		t.Errorf("found %v by %+v", found, reply.Plan)
+	}
+}
+
+// TestInferredWindows: what the words of a question mean on the day it is asked.
+func TestInferredWindows(t *testing.T) {
+	c := newCollection(t, news()...)
+	for question, want := range map[string][2]string{
+		"去年7月的报道说海燕云营收是多少？":      {"2024-07-01", "2024-07-31"},
+		"上个月海燕云有什么消息？":           {"2025-01-01", "2025-01-31"},
+		"海燕云2024年以来营收增长多少？":      {"2024-01-01", ""},
+		"海燕云 revenue in Q3 2024": {"2024-07-01", "2024-09-30"},
+	} {
+		w := search(t, c.engine(nil), rag.SearchRequest{Query: question}).Plan.Window
+		if w == nil || *w.From != want[0] || (w.To == nil) != (want[1] == "") || w.To != nil && *w.To != want[1] || w.Text == "" {
+			t.Errorf("%s: window %+v, want %v", question, w, want)
+		}
+	}
+	reply := search(t, c.engine(nil), rag.SearchRequest{Query: "去年7月的报道说海燕云营收是多少？", Explain: true})
+	if found := ids(reply); found[0] != "q2" || len(found) != 5 {
+		t.Errorf("a soft window found %v", found)
+	}
+	strict := search(t, c.engine(nil), rag.SearchRequest{Query: "去年7月的报道说海燕云营收是多少？", Window: rag.WindowOption{Strict: true}})
+	if found := ids(strict); !slices.Equal(found, []string{"q2"}) {
+		t.Errorf("a strict window found %v", found)
+	}
+	off := search(t, c.engine(nil), rag.SearchRequest{Query: "去年7月的报道说海燕云营收是多少？", Window: rag.WindowOption{Mode: "off"}})
+	if off.Plan.Window != nil {
+		t.Errorf("a window that is off is %+v", off.Plan.Window)
+	}
+	asOf := search(t, c.engine(nil), rag.SearchRequest{Query: "上个月海燕云有什么消息？", AsOf: "2024-08-15"})
+	if w := asOf.Plan.Window; w == nil || *w.From != "2024-07-01" {
+		t.Errorf("as of another day: %+v", w)
+	}
+}
+
+func TestEnglishFindsChinese(t *testing.T) {
+	c := newCollection(t, news()...)
+	reply := search(t, c.engine(nil), rag.SearchRequest{Query: "storage price cut"})
+	if len(reply.Results) == 0 || reply.Results[0].Article.ID != "price" || reply.Plan.Language != "en" {
+		t.Errorf("found %v by %+v", ids(reply), reply.Plan)
+	}
+	traditional := search(t, c.engine(nil), rag.SearchRequest{Query: "海燕雲第三季度業績"})
+	if traditional.Results[0].Article.ID != "q3" || strings.Contains(traditional.Results[0].Passage.Text, "業") {
+		t.Errorf("found %v", ids(traditional))
+	}
+}
