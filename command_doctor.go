@@ -233,6 +233,9 @@ func (d *doctor) network() finding {
 	if d.config.LLM.Provider != "none" {
 		sent = append(sent, fmt.Sprintf("questions and the passages found for them to %s for answering", orDefault(d.config.LLM.URL, d.config.LLM.Provider+"'s own address")))
 	}
+	if r := d.config.RAG.Rerank; r.Provider == "server" || r.Provider == "tei" {
+		sent = append(sent, "questions and the passages found for them to "+r.URL+" for reranking")
+	}
 	if len(sent) == 0 {
 		return finding{Part: "network", OK: true, Text: "nothing is sent anywhere"}
 	}

@@ -13,10 +13,12 @@ import (
 
 	"chuchu/eval"
 	"chuchu/ingest"
+	"chuchu/rag"
+	"chuchu/rag/llm"
 )
 
 type evalCommand struct {
-	Paths    []string           `arg:"" name:"path" help:"Question sets: .jsonl files, and folders of them."`
+	Paths    []string           `arg:"" name:"path" help:"Question sets, and search plans of their questions to be played back: .jsonl files, and folders of them."`
 	Articles []string           `help:"Ask over these files and folders, taken into a collection of their own that is removed afterwards, instead of the data directory; may be repeated." placeholder:"PATH"`
 	AsOf     string             `help:"The day questions are asked that do not say theirs, YYYY-MM-DD (default: today)."`
 	Rows     string             `help:"Write a line of JSON for every search and answer to this file." placeholder:"FILE"`
@@ -69,7 +71,26 @@ func (c *evalCommand) measure(ctx context.Context, p *program, set eval.Set) (_ 
 	_, served := opened.(*remote)
 	bar := &evalBar{p: p}
 	defer bar.finish()
-	return eval.Run(ctx, opened, set, eval.Options{AsOf: c.AsOf, Remote: served, Progress: bar.set})
+	return eval.Run(ctx, opened, set, eval.Options{AsOf: c.AsOf, Remote: served, PlayBack: playBack(opened), Progress: bar.set})
+}
+
+// playBack makes searchers of a collection with a model that gives a plan as it was
+// written; nil where the collection is a server's.
+func playBack(c collection) func(eval.Plan) eval.Searcher {
+	var l *local
+	switch c := c.(type) {
+	case *local:
+		l = c
+	case *passing:
+		l = c.local
+	default:
+		return nil
+	}
+	return func(plan eval.Plan) eval.Searcher {
+		parts := l.Parts
+		parts.Model = llm.NewScripted(llm.Script{For: "json", Text: plan.Reply})
+		return rag.New(parts)
+	}
 }
 
 func (c *evalCommand) open(ctx context.Context, p *program) (collection, error) {

@@ -180,7 +180,7 @@ func overlayEnvironment(environ []string, c *Config) error {
 	sort.Strings(sorted)
 	for _, entry := range sorted {
 		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "CHUCHU_") || name == apiKeyVariable || name == c.LLM.APIKeyEnv || name == c.Embed.APIKeyEnv {
+		if !strings.HasPrefix(name, "CHUCHU_") || name == apiKeyVariable || name == c.LLM.APIKeyEnv || name == c.Embed.APIKeyEnv || name == c.RAG.Rerank.APIKeyEnv {
 			continue
 		}
 		key, known := keys[name]

@@ -132,12 +132,16 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	if err != nil {
 		return nil, fmt.Errorf("prompts: %w", err)
 	}
+	reranker, err := rag.NewReranker(c.RAG.Rerank, l.model, set, os.Getenv)
+	if err != nil {
+		return nil, fmt.Errorf("rag.rerank: %w", err)
+	}
 	words, err := openLexicon(c.RAG.Glossary)
 	if err != nil {
 		return nil, err
 	}
 	l.Engine = rag.New(rag.Parts{
-		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model,
+		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model, Reranker: reranker,
 		Prompts: set, Options: promptThatFits(c), Now: time.Now, Log: log,
 	})
 	return l, nil

@@ -35,13 +35,12 @@ type AnswerRow struct {
 // answer asks every question.
 func (r *run) answer(ctx context.Context) ([]AnswerRow, error) {
 	var rows []AnswerRow
-	searches := r.done
 	for _, q := range r.questions {
 		row, err := r.answerOne(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.asked(ctx, q, row.failure, searches+len(r.questions)); err != nil {
+		if err := r.asked(ctx, q, row.failure); err != nil {
 			return nil, err
 		}
 		rows = append(rows, row.AnswerRow)

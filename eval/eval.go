@@ -14,6 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"chuchu/rag"
@@ -33,6 +34,9 @@ type Options struct {
 	// Remote says that the collection is a server's, whose search takes no earlier
 	// turns: they are put in front of a follow-up's question.
 	Remote bool
+	// PlayBack returns a searcher of the same collection with a model that gives the
+	// plan's reply when it is asked for a plan; nil where that is not possible.
+	PlayBack func(Plan) Searcher
 	// Progress is called after each question with how many are done; may be nil.
 	Progress func(done, of int)
 }
@@ -42,7 +46,8 @@ const (
 	warmUp      = "云计算" // any question will do
 )
 
-// Run asks every question, first as searches, then for answers, one at a time. A
+// Run asks every question, first as searches, those with a plan also with it, then
+// for answers, one at a time. A
 // request that fails counts as a miss, and in Report.Errors; Run returns an error
 // when ctx ends or every request fails.
 func Run(ctx context.Context, c Collection, set Set, o Options) (*Report, error) {
@@ -51,17 +56,20 @@ func Run(ctx context.Context, c Collection, set Set, o Options) (*Report, error)
 	if _, err := c.Search(ctx, rag.SearchRequest{Query: warmUp, Limit: searchLimit, AsOf: o.AsOf}); err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	searches, err := r.search(ctx)
-	if err != nil {
-		return nil, err
+	searches, planned := r.searches(), r.plannedSearches(set.Plans)
+	r.total = len(searches) + len(planned) + len(r.questions)
+	for _, all := range [][]searched{searches, planned} {
+		if err := r.search(ctx, all); err != nil {
+			return nil, err
+		}
 	}
 	answers, err := r.answer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	report := r.report(ctx, searches, answers)
-	report.NotMeasured, report.Faults = set.NotMeasured, set.Faults
-	if report.Errors > 0 && report.Errors == len(searches)+len(answers) {
+	report := r.report(ctx, searches, planned, answers)
+	report.NotMeasured, report.Faults = slices.Concat(set.NotMeasured, r.unplayed(set.Plans)), set.Faults
+	if report.Errors > 0 && report.Errors == r.total {
 		return nil, fmt.Errorf("every request failed; the first: %s", r.failed[0])
 	}
 	return report, nil
@@ -75,6 +83,7 @@ type run struct {
 	texts      map[version]*articleText
 	failed     []string // why requests failed
 	done       int
+	total      int // requests
 }
 
 // A version is one version of an article.
@@ -125,7 +134,7 @@ func (r *run) asOf(q Question) string {
 
 // asked counts a request that came back: progress, and failures but the caller's
 // leaving, which is returned.
-func (r *run) asked(ctx context.Context, q Question, err error, of int) error {
+func (r *run) asked(ctx context.Context, q Question, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -134,7 +143,7 @@ func (r *run) asked(ctx context.Context, q Question, err error, of int) error {
 	}
 	r.done++
 	if r.options.Progress != nil {
-		r.options.Progress(r.done, of)
+		r.options.Progress(r.done, r.total)
 	}
 	return nil
 }

@@ -59,26 +59,31 @@ type Trap struct {
 // A Set is what was read.
 type Set struct {
 	Questions   []Question
+	Plans       []Plan   // of some of the questions, no two of one
 	NotMeasured []string // files of known kinds that are not measured yet, each with its reason
 	Faults      []string // what could not be read, as "file:line: reason"
 }
 
-// Read reads question sets: files, and the .jsonl files below folders. A line
-// that cannot be read, or a file, costs itself alone and is named in Faults. A
-// path without any question is an error.
+// Read reads question sets and search plans of their questions: files, and the
+// .jsonl files below folders. A line that cannot be read, or a file, costs itself
+// alone and is named in Faults. A path without any question or plan is an error,
+// and so are plans alone.
 func Read(paths []string) (Set, error) {
 	var set Set
 	for _, path := range paths {
 		if path == "" {
 			return Set{}, errors.New("a path is empty; give a question file or a folder of them")
 		}
-		before := len(set.Questions)
+		before := len(set.Questions) + len(set.Plans)
 		if err := set.readPath(path); err != nil {
 			return Set{}, err
 		}
-		if len(set.Questions) == before {
+		if len(set.Questions)+len(set.Plans) == before {
 			return Set{}, noQuestions(path, set)
 		}
+	}
+	if len(set.Plans) > 0 && len(set.Questions) == 0 {
+		return Set{}, fmt.Errorf("no question in %s, only search plans; give the questions they are of, too", strings.Join(paths, ", "))
 	}
 	return set, nil
 }
@@ -159,11 +164,11 @@ func (s *Set) read(r io.Reader, path string) error {
 
 // kinds are the other sets there are, each told by a field that only it has.
 var kinds = []struct{ field, name string }{
-	{"label", "claims"}, {"topic", "briefing topics"}, {"passage", "search plans"},
+	{"label", "claims"}, {"topic", "briefing topics"},
 }
 
-// readLine adds the question of a line, or a fault, or returns the other kind it
-// is of.
+// readLine adds the question or plan of a line, or a fault, or returns the other
+// kind it is of.
 func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind string) {
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal([]byte(line), &fields)
@@ -172,6 +177,10 @@ func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind stri
 			if _, ok := fields[k.field]; ok {
 				return k.name
 			}
+		}
+		if _, ok := fields["passage"]; ok {
+			s.addPlan(line, place)
+			return ""
 		}
 		err = errors.New("it has no question")
 	}
@@ -192,6 +201,19 @@ func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind stri
 	ids[q.ID] = true
 	s.Questions = append(s.Questions, q)
 	return ""
+}
+
+// addPlan adds the plan of a line, or a fault.
+func (s *Set) addPlan(line, place string) {
+	p, err := readPlan(line)
+	if err == nil && slices.ContainsFunc(s.Plans, func(other Plan) bool { return other.ID == p.ID }) {
+		err = fmt.Errorf("question %q has another plan", p.ID)
+	}
+	if err != nil {
+		s.Faults = append(s.Faults, fmt.Sprintf("%s: %v", place, err))
+		return
+	}
+	s.Plans = append(s.Plans, p)
 }
 
 // check says what a question lacks.

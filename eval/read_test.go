@@ -45,9 +45,11 @@ func TestRead(t *testing.T) {
 	want := []string{
 		filepath.Join(dir, "briefings.jsonl") + ": 1 briefing topics, which are not measured yet",
 		filepath.Join(dir, "claims.jsonl") + ": 2 claims, which are not measured yet",
-		filepath.Join(dir, "plans.jsonl") + ": 1 search plans, which are not measured yet",
 	}
 	if diff := cmp.Diff(want, set.NotMeasured); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Plan{{ID: "1", Reply: `{"id":"1","queries":["甲"],"passage":"甲"}`}}, set.Plans); diff != "" {
 		t.Error(diff)
 	}
 	if len(set.Faults) > 0 {
@@ -72,6 +74,9 @@ func TestReadFaults(t *testing.T) {
 		{`{"id":"x","type":"followup","question":"谁？","history":[{"role":"system","content":"甲"}]}`, "a turn of history"},
 		{`{"id":"x","type":"fact","question":"谁？","as_of":"2025-13-01"}`, `"2025-13-01" is no day`},
 		{`{"id":"x","type":"temporal","question":"谁？","window":{"from":"去年"}}`, `"去年" is no day`},
+		{`{"queries":["甲"],"passage":"甲"}`, "the plan has no id"},
+		{`{"id":"x","queries":[" "],"passage":"甲"}`, "the plan has no query"},
+		{`{"id":"x","queries":"甲","passage":"甲"}`, "cannot unmarshal string"},
 	} {
 		var set Set
 		if err := set.read(strings.NewReader(good+"\n"+c.line+"\n"+strings.Replace(good, `"1"`, `"2"`, 1)), "dir/s.jsonl"); err != nil {
@@ -84,12 +89,13 @@ func TestReadFaults(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "bad.jsonl": "{"})
+	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "bad.jsonl": "{", "plans.jsonl": `{"id":"1","queries":["甲"],"passage":"甲"}`})
 	for _, c := range []struct{ path, want string }{
 		{"", "a path is empty"},
 		{filepath.Join(dir, "none.jsonl"), "no such file"},
 		{t.TempDir(), "no question in "},
 		{filepath.Join(dir, "claims.jsonl"), "1 claims, which are not measured yet"},
+		{filepath.Join(dir, "plans.jsonl"), "only search plans"},
 		{filepath.Join(dir, "bad.jsonl"), "bad.jsonl:1: unexpected end of JSON input"},
 	} {
 		if _, err := Read([]string{c.path}); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -98,9 +104,10 @@ func TestReadNothing(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that every line is a question, of another kind, or a fault.
+// FuzzRead holds that every line is a question, a plan, of another kind, or a fault.
 func FuzzRead(f *testing.F) {
 	f.Add(good + "\n" + `{"label":"x"}` + "\n{")
+	f.Add(good + "\n" + `{"id":"1","queries":["x"],"passage":"x"}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		var set Set
 		if err := set.read(strings.NewReader(s), "s.jsonl"); err != nil {
@@ -112,8 +119,8 @@ func FuzzRead(f *testing.F) {
 				lines++
 			}
 		}
-		if n := len(set.Questions) + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
-			t.Errorf("%d questions and %d faults of %d lines", len(set.Questions), len(set.Faults), lines)
+		if n := len(set.Questions) + len(set.Plans) + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
+			t.Errorf("%d questions, %d plans and %d faults of %d lines", len(set.Questions), len(set.Plans), len(set.Faults), lines)
 		}
 		for _, q := range set.Questions {
 			if err := q.check(); err != nil {

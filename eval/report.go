@@ -14,15 +14,16 @@ type Report struct {
 	Errors      int           `json:"errors"` // requests that failed; they count as misses
 	Search      SearchFigures `json:"search"`
 	Answers     AnswerFigures `json:"answers"`
-	NotMeasured []string      `json:"not_measured,omitempty"` // files of sets that are not measured yet
+	NotMeasured []string      `json:"not_measured,omitempty"` // what was given and is not measured, each with its reason
 	Faults      []string      `json:"faults,omitempty"`       // lines and files that could not be read
 	Failed      []string      `json:"failed,omitempty"`       // why requests failed
 	// HistoryInFront says that follow-ups were searched for with the earlier turns
 	// in front of the question, as a server's search takes none.
 	HistoryInFront bool `json:"history_in_front"`
 
-	SearchRows []SearchRow `json:"-"`
-	AnswerRows []AnswerRow `json:"-"`
+	SearchRows  []SearchRow `json:"-"`
+	PlannedRows []SearchRow `json:"-"`
+	AnswerRows  []AnswerRow `json:"-"`
 }
 
 // SearchFigures are of the questions with gold, follow-ups with their earlier turns.
@@ -33,6 +34,9 @@ type SearchFigures struct {
 	Alone    Ranks            `json:"followup_alone"` // follow-ups without their earlier turns
 	Latency  Latency          `json:"latency"`
 	Passages Share            `json:"passages"` // results that are their article's text[start:end]
+	// Fallbacks counts the searches that rules planned as the model did not, by reason.
+	Fallbacks map[string]int `json:"fallbacks"`
+	Planned   PlannedFigures `json:"planned"`
 }
 
 // Ranks are figures of ranked results: hit at k is the share of questions with a
@@ -166,7 +170,7 @@ func groups[R, F any](rows []R, key func(R) string, figures func([]R) F) map[str
 	return out
 }
 
-func (r *run) report(ctx context.Context, searches []searched, answers []AnswerRow) *Report {
+func (r *run) report(ctx context.Context, searches, planned []searched, answers []AnswerRow) *Report {
 	report := &Report{
 		Questions: len(r.questions), Errors: len(r.failed), Failed: r.failed, AnswerRows: answers,
 		Answers: answerFigures(answers),
@@ -176,7 +180,13 @@ func (r *run) report(ctx context.Context, searches []searched, answers []AnswerR
 		report.SearchRows = append(report.SearchRows, s.row(wanted))
 		report.HistoryInFront = report.HistoryInFront || r.options.Remote && s.asked == askedFollowup
 	}
+	// The figures without plans must not change with what plans find.
+	wanted = wantedShares(slices.Concat(searches, planned))
+	for _, s := range planned {
+		report.PlannedRows = append(report.PlannedRows, s.row(wanted))
+	}
 	report.Search = searchFigures(report.SearchRows)
+	report.Search.Planned = plannedFigures(report.PlannedRows)
 	report.Search.Passages = r.checkPassages(ctx, searches)
 	return report
 }
@@ -210,11 +220,12 @@ func searchFigures(rows []SearchRow) SearchFigures {
 		}
 	}
 	return SearchFigures{
-		All:     ranksOf(counted),
-		Type:    groups(counted, func(r SearchRow) string { return r.Type }, ranksOf),
-		File:    groups(counted, func(r SearchRow) string { return r.File }, ranksOf),
-		Alone:   ranksOf(alone),
-		Latency: latencyOf(ms),
+		All:       ranksOf(counted),
+		Type:      groups(counted, func(r SearchRow) string { return r.Type }, ranksOf),
+		File:      groups(counted, func(r SearchRow) string { return r.File }, ranksOf),
+		Alone:     ranksOf(alone),
+		Latency:   latencyOf(ms),
+		Fallbacks: fallbacks(rows),
 	}
 }
 

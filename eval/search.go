@@ -17,12 +17,13 @@ const (
 
 // A SearchRow is what became of one search.
 type SearchRow struct {
-	Measured string   `json:"measured"` // search
+	Measured string   `json:"measured"` // search, or planned: of a question with a plan
 	ID       string   `json:"id"`
 	File     string   `json:"file"`
 	Type     string   `json:"type"`
 	Question string   `json:"question"`
 	Asked    string   `json:"asked,omitempty"` // followup, alone, or empty for a question without earlier turns
+	Asking   string   `json:"plan,omitempty"`  // model: the plan was played back, or rules; only with planned
 	Rank     int      `json:"rank"`            // of the first passage with a gold quotation, 0 without one
 	Needed   []int    `json:"needed"`          // such ranks of each quotation that is needed
 	Titles   []string `json:"titles"`          // of the results, in order
@@ -32,6 +33,7 @@ type SearchRow struct {
 	// TrapAvoided says whether gold stands above every passage of the article that
 	// a search without regard to dates would like; nil without such an article.
 	TrapAvoided *bool   `json:"trap_avoided,omitempty"`
+	Fallback    string  `json:"fallback,omitempty"` // why rules made the plan and not the model
 	MS          float64 `json:"ms"`
 	Error       string  `json:"error,omitempty"`
 }
@@ -40,33 +42,40 @@ type SearchRow struct {
 type searched struct {
 	question Question
 	asked    string
+	in       Searcher
+	plan     string // as SearchRequest has it
 	reply    rag.SearchReply
 	passages []string // folded
 	ms       float64
 	err      error
 }
 
-// search asks every question that has gold.
-func (r *run) search(ctx context.Context) ([]searched, error) {
+// searches returns a search of every question that has gold.
+func (r *run) searches() []searched {
 	var all []searched
 	for _, q := range r.questions {
 		if len(q.Gold) == 0 {
 			continue
 		}
 		if len(q.History) == 0 {
-			all = append(all, searched{question: q})
+			all = append(all, searched{question: q, in: r.collection})
 			continue
 		}
-		all = append(all, searched{question: q, asked: askedFollowup}, searched{question: q, asked: askedAlone})
+		all = append(all, searched{question: q, in: r.collection, asked: askedFollowup}, searched{question: q, in: r.collection, asked: askedAlone})
 	}
+	return all
+}
+
+// search carries out searches and fills in what they find.
+func (r *run) search(ctx context.Context, all []searched) error {
 	folded := map[string]string{}
 	for i := range all {
 		s := &all[i]
 		if err := r.searchOne(ctx, s); err != nil {
-			return nil, err
+			return err
 		}
-		if err := r.asked(ctx, s.question, s.err, len(all)+len(r.questions)); err != nil {
-			return nil, err
+		if err := r.asked(ctx, s.question, s.err); err != nil {
+			return err
 		}
 		for _, result := range s.reply.Results {
 			text := result.Passage.Text
@@ -76,12 +85,12 @@ func (r *run) search(ctx context.Context) ([]searched, error) {
 			s.passages = append(s.passages, folded[text])
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // searchOne fills in what a search finds; an error is of no search.
 func (r *run) searchOne(ctx context.Context, s *searched) error {
-	request := rag.SearchRequest{Query: s.question.Question, Limit: searchLimit, AsOf: r.asOf(s.question)}
+	request := rag.SearchRequest{Query: s.question.Question, Limit: searchLimit, AsOf: r.asOf(s.question), Plan: s.plan}
 	if s.asked == askedFollowup {
 		chat, err := r.chatRequest(s.question)
 		if err != nil {
@@ -93,7 +102,7 @@ func (r *run) searchOne(ctx context.Context, s *searched) error {
 		}
 	}
 	started := time.Now()
-	s.reply, s.err = r.collection.Search(ctx, request)
+	s.reply, s.err = s.in.Search(ctx, request)
 	s.ms = milliseconds(started)
 	return nil
 }
@@ -144,8 +153,14 @@ func wantedShares(all []searched) map[string]float64 {
 func (s searched) row(wanted map[string]float64) SearchRow {
 	q := s.question
 	row := SearchRow{Measured: "search", ID: q.ID, File: q.File, Type: q.Type, Question: q.Question, Asked: s.asked, MS: s.ms, Needed: []int{}, Titles: []string{}}
+	if s.plan != "" {
+		row.Measured, row.Asking = "planned", s.plan
+	}
 	if s.err != nil {
 		row.Error = s.err.Error()
+	}
+	if why := s.reply.Plan.Fallback; why != nil {
+		row.Fallback = *why
 	}
 	var alternatives []int
 	for _, g := range q.Gold {

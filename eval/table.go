@@ -24,11 +24,12 @@ func (r *Report) Print(w io.Writer) error {
 	return p.err
 }
 
-// WriteRows writes a line of JSON for every search and every answer.
+// WriteRows writes a line of JSON for every search, with plans and without, and
+// every answer.
 func (r *Report) WriteRows(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	for _, row := range r.SearchRows {
+	for _, row := range slices.Concat(r.SearchRows, r.PlannedRows) {
 		if err := e.Encode(row); err != nil {
 			return err
 		}
@@ -90,7 +91,13 @@ func (p *printer) search(r *Report) {
 	if f.Alone.N > 0 {
 		add("  (followup, without earlier turns)", f.Alone)
 	}
+	if f.Planned.N > 0 {
+		add("with a model's plan (played back)", f.Planned.Ranks)
+		add("  the same questions by rules", f.Planned.Rules)
+	}
 	p.table(rows)
+	p.fallbacks("planned by rules, as the model gave no plan", f.Fallbacks)
+	p.fallbacks("plans that could not be played back", f.Planned.Fallbacks)
 	if f.All.WindowRight != nil || f.All.TrapAvoided != nil {
 		p.line("time: window right %s, gold above the article of another date %s", cell(f.All.WindowRight), cell(f.All.TrapAvoided))
 	}
@@ -112,14 +119,25 @@ func (p *printer) answers(f AnswerFigures) {
 	eachGroup(f.File, "  file ", add)
 	eachGroup(f.Type, "  ", add)
 	p.table(rows)
-	var modes []string
-	for _, mode := range slices.Sorted(maps.Keys(f.Modes)) {
-		modes = append(modes, fmt.Sprintf("%s %d", mode, f.Modes[mode]))
-	}
 	r, c := f.Refusal, f.Citations
 	p.line("refused: %s of %d without an answer (or partial: %s), falsely %s of %d", cell(r.Rate), r.Unanswerable, cell(r.RefusedOrPartial), cell(r.FalseRate), r.Answerable)
 	p.line("citations: %d of %d spans exact, %s of them overlap gold, %s an answer; broken rules %d", c.Right, c.Checked, cell(c.OverlapGold), cell(c.PerAnswer), c.Faults)
-	p.line("mode: %s; %s", strings.Join(modes, ", "), f.Latency)
+	p.line("mode: %s; %s", counts(f.Modes), f.Latency)
+}
+
+func (p *printer) fallbacks(what string, reasons map[string]int) {
+	if len(reasons) > 0 {
+		p.line("%s: %s", what, counts(reasons))
+	}
+}
+
+// counts writes "a 1, b 2".
+func counts(of map[string]int) string {
+	var all []string
+	for _, k := range slices.Sorted(maps.Keys(of)) {
+		all = append(all, fmt.Sprintf("%s %d", k, of[k]))
+	}
+	return strings.Join(all, ", ")
 }
 
 // String says the latencies on one line.

@@ -141,6 +141,12 @@ type Passage struct {
 	Text      string
 }
 
+// Rerank renders the prompt that puts passages in order; of a only Question and the
+// passages' Handle and Text are read.
+func (s *Set) Rerank(a Answer) (system, user string, err error) {
+	return render(s.templates["rerank"], a)
+}
+
 // Answer renders the prompt of an answer: the system text and the user's turn.
 func (s *Set) Answer(a Answer) (system, user string, err error) {
 	t := s.templates["answer_"+a.Language]

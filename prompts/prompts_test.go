@@ -57,6 +57,13 @@ func TestGolden(t *testing.T) {
 			golden(t, filepath.Join("testdata", "answer_"+language, name+".txt"), system, user)
 		}
 	}
+	for name, c := range cases() {
+		system, user, err := set.Rerank(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join("testdata", "rerank", name+".txt"), system, user)
+	}
 	for name, p := range map[string]prompts.Plan{
 		"question": {AsOf: "2025-02-01", Question: "海燕云去年营收是多少？"},
 		"followup": {AsOf: "2025-02-01", Before: "海燕云营收？\n14.2亿元。", Question: "那利润呢？"},

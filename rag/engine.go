@@ -24,6 +24,7 @@ type Parts struct {
 	Embedder embed.Embedder
 	Lexicon  *lexicon.Lexicon // nil: words are searched for as they are
 	Model    llm.Model        // nil: answers are made of extracts
+	Reranker Reranker         // nil: the fused order stays
 	Prompts  *prompts.Set
 	Options  Options
 	Now      func() time.Time
@@ -35,6 +36,8 @@ type Engine struct {
 	Parts
 	zone        *time.Location
 	planTimeout time.Duration
+
+	rerankTimeout time.Duration
 }
 
 // New returns an engine of the parts. The options must be valid.
@@ -53,7 +56,11 @@ func New(p Parts) *Engine {
 	if err != nil {
 		timeout = defaultPlanTimeout
 	}
-	return &Engine{Parts: p, zone: zone, planTimeout: timeout}
+	rerank, err := time.ParseDuration(p.Options.Rerank.Timeout)
+	if err != nil {
+		rerank = defaultRerankTimeout
+	}
+	return &Engine{Parts: p, zone: zone, planTimeout: timeout, rerankTimeout: rerank}
 }
 
 // today is the day it is in the configured time zone, YYYY-MM-DD.
@@ -61,29 +68,33 @@ func (e *Engine) today() string { return e.Now().In(e.zone).Format(time.DateOnly
 
 // Options set retrieval and answers.
 type Options struct {
-	Lexical      float64 `yaml:"lexical"`        // weight of the words in the fused score
-	Vector       float64 `yaml:"vector"`         // weight of the vectors
-	Window       float64 `yaml:"window"`         // added to the fused score of what lies in the time window
-	Limit        int     `yaml:"limit"`          // passages an answer is made from
-	PerArticle   int     `yaml:"per_article"`    // passages of one article before other articles come first
-	Glossary     string  `yaml:"glossary"`       // a YAML file of terms with what else stands for them
-	Timezone     string  `yaml:"timezone"`       // in which dates are meant
-	PlanTimeout  string  `yaml:"plan_timeout"`   // longest wait for a model's search plan
-	OnModelError string  `yaml:"on_model_error"` // extracts or error, when no text has gone out
-	PromptTokens int     `yaml:"prompt_tokens"`  // of passages in a model's prompt, by estimate
-	Extracts     int     `yaml:"extracts"`       // sentences of an answer without a model, at most
-	ExtractChars int     `yaml:"extract_chars"`  // characters of an answer without a model, at most
+	Lexical      float64       `yaml:"lexical"`        // weight of the words in the fused score
+	Vector       float64       `yaml:"vector"`         // weight of the vectors
+	Window       float64       `yaml:"window"`         // added to the fused score of what lies in the time window
+	Limit        int           `yaml:"limit"`          // passages an answer is made from
+	PerArticle   int           `yaml:"per_article"`    // passages of one article before other articles come first
+	Glossary     string        `yaml:"glossary"`       // a YAML file of terms with what else stands for them
+	Timezone     string        `yaml:"timezone"`       // in which dates are meant
+	PlanTimeout  string        `yaml:"plan_timeout"`   // longest wait for a model's search plan
+	OnModelError string        `yaml:"on_model_error"` // extracts or error, when no text has gone out
+	PromptTokens int           `yaml:"prompt_tokens"`  // of passages in a model's prompt, by estimate
+	Extracts     int           `yaml:"extracts"`       // sentences of an answer without a model, at most
+	Rerank       RerankOptions `yaml:"rerank"`
+	ExtractChars int           `yaml:"extract_chars"` // characters of an answer without a model, at most
 }
 
 // Defaults are the options as measured in docs/decisions.md.
 func Defaults() Options {
 	return Options{
 		Lexical: .75, Vector: .25, Window: .2, Limit: 8, PerArticle: 4, Timezone: "Asia/Shanghai",
-		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330,
+		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330, Rerank: RerankDefaults(),
 	}
 }
 
-const defaultPlanTimeout = 8 * time.Second
+const (
+	defaultPlanTimeout   = 8 * time.Second
+	defaultRerankTimeout = 5 * time.Second
+)
 
 // Validate names the key at fault and what it should be.
 func (o Options) Validate() error {
@@ -104,6 +115,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("extract_chars: %d is too little for an answer; at least 50", o.ExtractChars)
 	case !slices.Contains([]string{"extracts", "error"}, o.OnModelError):
 		return fmt.Errorf("on_model_error: %q is neither extracts nor error", o.OnModelError)
+	}
+	if err := o.Rerank.Validate(); err != nil {
+		return fmt.Errorf("rerank: %w", err)
 	}
 	if d, err := time.ParseDuration(o.PlanTimeout); err != nil || d <= 0 {
 		return fmt.Errorf("plan_timeout: %q is no duration like 8s", o.PlanTimeout)

@@ -102,18 +102,16 @@ func (q *query) adopt(p modelPlan) {
 	}
 }
 
-var errNoPlan = errors.New("the reply holds no plan")
+var (
+	errNoPlan   = errors.New("the reply holds no plan")
+	errNoObject = errors.New("the reply holds no JSON object")
+)
 
 // readPlan reads a model's reply, which may stand in a fence, have text around it,
 // single quotes or a comma too many; fields of another shape are passed over. A
 // plan without a query is none.
 func readPlan(reply string) (modelPlan, error) {
-	reply = firstChars(reply, maxPlanReply)
-	start, end := strings.IndexByte(reply, '{'), strings.LastIndexByte(reply, '}')
-	if start < 0 || end < start {
-		return modelPlan{}, errNoPlan
-	}
-	fields, err := looseObject(reply[start : end+1])
+	fields, err := objectIn(reply)
 	if err != nil {
 		return modelPlan{}, err
 	}
@@ -132,6 +130,16 @@ func readPlan(reply string) (modelPlan, error) {
 	return p, nil
 }
 
+// objectIn reads the JSON object in a model's reply.
+func objectIn(reply string) (map[string]any, error) {
+	reply = firstChars(reply, maxPlanReply)
+	start, end := strings.IndexByte(reply, '{'), strings.LastIndexByte(reply, '}')
+	if start < 0 || end < start {
+		return nil, errNoObject
+	}
+	return looseObject(reply[start : end+1])
+}
+
 // looseObject reads a JSON object; what JSON refuses is read as a YAML flow
 // mapping, of which JSON is the strict form.
 func looseObject(text string) (fields map[string]any, err error) {
@@ -140,10 +148,10 @@ func looseObject(text string) (fields map[string]any, err error) {
 	}
 	fields = nil
 	if strings.ContainsAny(text, "&*") { // YAML's anchors could blow up; JSON has none
-		return nil, errNoPlan
+		return nil, errNoObject
 	}
 	if err := yaml.Unmarshal([]byte(text), &fields); err != nil {
-		return nil, errNoPlan
+		return nil, errNoObject
 	}
 	return fields, nil
 }

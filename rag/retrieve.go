@@ -56,8 +56,15 @@ func (e *Engine) retrieve(ctx context.Context, q query, limit int) ([]candidate,
 	}
 	// Some more than wanted are read: an article that changed this moment has no
 	// passages under the old ids any more.
-	found, err := e.read(ctx, ranked[:min(len(ranked), limit+10)], refs)
+	wanted := limit
+	if e.Reranker != nil {
+		wanted = max(limit, e.Options.Rerank.Top)
+	}
+	found, err := e.read(ctx, ranked[:min(len(ranked), wanted+10)], refs)
 	if err != nil {
+		return nil, err
+	}
+	if found, err = e.rerank(ctx, q.plan.Standalone, found); err != nil {
 		return nil, err
 	}
 	found = found[:min(len(found), limit)]
