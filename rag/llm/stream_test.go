@@ -240,7 +240,8 @@ func TestTimeouts(t *testing.T) {
 			gone := make(chan struct{}, 1)
 			m := connect(t, v, waiting(gone, c.stream...), c.options)
 			text, _, err := read(t, m.Stream(t.Context(), question))
-			<-gone
+			// The server may never have seen a request that was given up at once: it is
+			// not waited for.
 			if text != c.text || !errors.Is(err, c.err) {
 				t.Errorf("%s: text %q, error %v", c.name, text, err)
 			}
