@@ -117,67 +117,162 @@ func TestShortTextsHaveNoFamily(t *testing.T) {
 	}
 }
 
-// TestFamiliesInAnyOrder: who is in which family does not depend on who came first.
-func TestFamiliesInAnyOrder(t *testing.T) {
-	texts := map[string]string{}
-	for i := range uint64(6) {
-		text := report(i, 20)
-		texts[fmt.Sprintf("%d", i)] = text
-		texts[fmt.Sprintf("%d'", i)] = reprintOf(text)
+// TestFamilyOfAnArticleThatChanged: the article that gave a family its number becomes
+// another's reprint, which does not make one family of both.
+func TestFamilyOfAnArticleThatChanged(t *testing.T) {
+	r := open(t, t.TempDir())
+	for _, id := range []string{"a", "b", "c"} {
+		put(t, r, entry(id, report(1, 24)))
 	}
-	ids := make([]string, 0, len(texts))
-	for id := range texts {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	random := rand.New(rand.NewPCG(4, 4))
-	for range 5 {
-		r := open(t, t.TempDir())
-		random.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-		for _, id := range ids {
-			put(t, r, entry(id, texts[id]))
+	put(t, r, entry("a", report(9, 24)))
+	put(t, r, entry("d", report(9, 24)))
+	for id, want := range map[string][]string{"a": {"d"}, "b": {"c"}, "c": {"b"}, "d": {"a"}} {
+		if got := family(t, r, id); !slices.Equal(got, want) {
+			t.Errorf("%s has family %v, want %v", id, got, want)
 		}
-		for id := range texts {
-			want := strings.TrimSuffix(id, "'")
-			if want == id {
-				want += "'"
+	}
+}
+
+// serial returns part i of a text that goes on: neighbours resemble each other, parts
+// further apart do not.
+func serial(i int) string {
+	lines := strings.SplitAfter(report(77, 400), "。")
+	return strings.Join(lines[9*i:9*i+40], "")
+}
+
+// TestFamilyIsAChain: what hangs together by one article alone is one family as long as
+// it is there.
+func TestFamilyIsAChain(t *testing.T) {
+	r := open(t, t.TempDir())
+	for _, i := range []int{0, 4, 2, 1, 3} {
+		put(t, r, entry(fmt.Sprint(i), serial(i)))
+	}
+	if got := family(t, r, "0"); !slices.Equal(got, []string{"1", "2", "3", "4"}) {
+		t.Fatalf("family %v", got)
+	}
+	remove(t, r, "2")
+	if a, b := family(t, r, "0"), family(t, r, "4"); !slices.Equal(a, []string{"1"}) || !slices.Equal(b, []string{"3"}) {
+		t.Errorf("after the one between them went: %v and %v", a, b)
+	}
+	put(t, r, entry("2", serial(2)))
+	if got := family(t, r, "4"); !slices.Equal(got, []string{"0", "1", "2", "3"}) {
+		t.Errorf("after it came back: %v", got)
+	}
+}
+
+// TestFamiliesInAnyOrder: who is in which family is a matter of the articles that are
+// there, whatever came, changed and went before, and in whatever batches.
+func TestFamiliesInAnyOrder(t *testing.T) {
+	var texts []string
+	for i := range 12 {
+		text := report(uint64(i%3), 20)
+		texts = append(texts, serial(i), text, reprintOf(text), report(uint64(100+i), 8))
+	}
+	for seed := range uint64(8) {
+		random := rand.New(rand.NewPCG(seed, 4))
+		moved, now := open(t, t.TempDir()), map[string]string{}
+		for range 40 {
+			var batch []corpus.Entry
+			for range 1 + random.IntN(6) {
+				id := fmt.Sprint(random.IntN(25))
+				now[id] = texts[random.IntN(len(texts))]
+				batch = append(batch, entry(id, now[id]))
 			}
-			if got := family(t, r, id); !slices.Equal(got, []string{want}) {
-				t.Errorf("in the order %v, %s has family %v", ids, id, got)
+			if _, err := moved.PutAll(t.Context(), batch); err != nil {
+				t.Fatal(err)
+			}
+			if id := fmt.Sprint(random.IntN(25)); now[id] != "" && random.IntN(2) == 0 {
+				remove(t, moved, id)
+				delete(now, id)
+			}
+		}
+		straight := open(t, t.TempDir())
+		for id, text := range now {
+			put(t, straight, entry(id, text))
+		}
+		for id := range now {
+			if got, want := family(t, moved, id), family(t, straight, id); !slices.Equal(got, want) {
+				t.Fatalf("seed %d: %s has family %v, and %v when what is there is put as it is", seed, id, got, want)
 			}
 		}
 	}
 }
 
-// TestFamiliesFoundAnew: a record whose families another method found finds them
-// anew when it is opened.
-func TestFamiliesFoundAnew(t *testing.T) {
-	dir := t.TempDir()
-	r := open(t, dir)
-	put(t, r, entry("a", report(1, 24)))
-	put(t, r, entry("b", reprintOf(report(1, 24))))
+// TestFamilyOfManyAlike: a family may be larger than what one article is compared with.
+func TestFamilyOfManyAlike(t *testing.T) {
+	r := open(t, t.TempDir())
+	var batch []corpus.Entry
+	for i := range 300 {
+		batch = append(batch, entry(fmt.Sprintf("%03d", i), report(1, 24)))
+	}
+	for part := range slices.Chunk(batch, 90) {
+		if _, err := r.PutAll(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := family(t, r, "299"); len(got) != 299 || got[0] != "000" {
+		t.Errorf("%d others", len(got))
+	}
+	remove(t, r, "000")
+	if got := family(t, r, "299"); len(got) != 298 || got[0] != "001" {
+		t.Errorf("%d others after one was deleted", len(got))
+	}
+}
+
+// TestRefreshFamilies: what another method found is found anew, once.
+func TestRefreshFamilies(t *testing.T) {
+	r := open(t, t.TempDir())
+	if n, err := r.RefreshFamilies(t.Context()); err != nil || n != 0 {
+		t.Errorf("of an empty record %d articles were compared, %v", n, err)
+	}
+	for i := range 300 {
+		put(t, r, entry(fmt.Sprint(i), report(uint64(i/2), 10)))
+	}
+	put(t, r, entry("short", "霁石云没有置评。"))
+	remove(t, r, "299")
 	if err := r.SetSetting(t.Context(), "families", "another method"); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if got := family(t, open(t, dir), "a"); !slices.Equal(got, []string{"b"}) {
-		t.Errorf("family %v", got)
+	for _, want := range []int{300, 0} {
+		if n, err := r.RefreshFamilies(t.Context()); err != nil || n != want {
+			t.Errorf("%d articles were compared, want %d, error %v", n, want, err)
+		}
+		if got := family(t, r, "7"); !slices.Equal(got, []string{"6"}) {
+			t.Errorf("family %v", got)
+		}
 	}
 }
 
-// BenchmarkPutWithFamilies puts articles of about 700 characters, a tenth of them
-// reprints.
-func BenchmarkPutWithFamilies(b *testing.B) {
-	r := open(b, b.TempDir())
-	i := 0
-	for b.Loop() {
-		text := report(uint64(i), 22)
-		if i%10 == 9 {
-			text = reprintOf(report(uint64(i-1), 22))
-		}
-		put(b, r, entry(fmt.Sprint(i), text))
-		i++
+// BenchmarkFamilies puts batches as ingest does into a record of so many articles.
+func BenchmarkFamilies(b *testing.B) {
+	for _, size := range []int{10_000, 70_000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			r := open(b, b.TempDir())
+			random, n := rand.New(rand.NewPCG(1, 2)), 0
+			batch := func() []corpus.Entry {
+				list := make([]corpus.Entry, 256)
+				for i := range list {
+					list[i] = newsEntry(random, n)
+					n++
+				}
+				return list
+			}
+			for n < size {
+				if _, err := r.PutAll(b.Context(), batch()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			articles := 0
+			for b.Loop() {
+				b.StopTimer()
+				list := batch()
+				b.StartTimer()
+				if _, err := r.PutAll(b.Context(), list); err != nil {
+					b.Fatal(err)
+				}
+				articles += len(list)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(articles), "µs/article")
+		})
 	}
 }

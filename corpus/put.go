@@ -77,7 +77,7 @@ func (r *Record) PutAll(ctx context.Context, entries []Entry) ([]Outcome, error)
 			}
 			outcomes = append(outcomes, o)
 		}
-		return nil
+		return tx.joinFamilies(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -181,30 +181,38 @@ func (tx *transaction) put(ctx context.Context, e Entry, now time.Time) (Outcome
 	if old.article.Hash != a.Hash {
 		a.Version++
 	}
-	n, err := tx.saveArticle(ctx, a, old)
-	if err != nil {
-		return Outcome{}, err
+	if a.Version == old.article.Version {
+		n, err := tx.saveArticle(ctx, a, old, nil)
+		if err != nil || e.Passages == nil {
+			return Outcome{status, a.Ref()}, err
+		}
+		return Outcome{status, a.Ref()}, tx.savePassages(ctx, n, a.Version, a.Text, e.Passages, e.Vectors)
 	}
-	return Outcome{status, a.Ref()}, tx.saveText(ctx, n, a, old, e)
+	return Outcome{status, a.Ref()}, tx.putText(ctx, a, old, e)
 }
 
-// saveText keeps a new version with its passages, or other passages of the
-// version that is there.
-func (tx *transaction) saveText(ctx context.Context, n int64, a Article, old known, e Entry) error {
-	if a.Version != old.article.Version {
-		if err := tx.dropVectors(ctx, n, old.article.Version); err != nil {
+// putText keeps an article with a new version of its text.
+func (tx *transaction) putText(ctx context.Context, a Article, old known, e Entry) error {
+	if old.n != 0 {
+		if err := tx.leaveFamily(ctx, old.n); err != nil {
 			return err
 		}
-		err := tx.exec(ctx, "INSERT INTO version (article, version, hash, updated, text) VALUES (?, ?, ?, ?, ?)",
-			n, a.Version, a.Hash, a.Updated.UnixMilli(), a.Text)
-		if err != nil {
+		if err := tx.dropVectors(ctx, old.n, old.article.Version); err != nil {
 			return err
 		}
-		if err := tx.joinFamily(ctx, n, a.Text); err != nil {
-			return err
-		}
-	} else if e.Passages == nil {
-		return nil
+	}
+	s, ok := sketchOf(a.Text)
+	n, err := tx.saveArticle(ctx, a, old, encodeSketch(s, ok))
+	if err != nil {
+		return err
+	}
+	if ok {
+		tx.compareLater(n, s)
+	}
+	err = tx.exec(ctx, "INSERT INTO version (article, version, hash, updated, text) VALUES (?, ?, ?, ?, ?)",
+		n, a.Version, a.Hash, a.Updated.UnixMilli(), a.Text)
+	if err != nil {
+		return err
 	}
 	return tx.savePassages(ctx, n, a.Version, a.Text, e.Passages, e.Vectors)
 }
@@ -213,21 +221,22 @@ func (tx *transaction) saveText(ctx context.Context, n int64, a Article, old kno
 // are never removed, only emptied, so the largest number is never lost.
 const nextChange = "(SELECT coalesce(max(change), 0) + 1 FROM article)"
 
-// saveArticle writes the article's row and its tags and returns the row's number.
-func (tx *transaction) saveArticle(ctx context.Context, a Article, old known) (n int64, err error) {
+// saveArticle writes the article's row and its tags and returns the row's number. A nil
+// sketch keeps the one that is there.
+func (tx *transaction) saveArticle(ctx context.Context, a Article, old known, sketch []byte) (n int64, err error) {
 	first, last := a.Published.Bounds()
 	err = tx.queryRow(ctx, `
 		INSERT INTO article (change, id, version, url, title, outlet, author, language,
-			published, first_day, last_day, fetched, updated, provenance)
-		VALUES (`+nextChange+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			published, first_day, last_day, fetched, updated, provenance, sketch)
+		VALUES (`+nextChange+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET change = excluded.change, deleted = 0, version = excluded.version,
 			url = excluded.url, title = excluded.title, outlet = excluded.outlet,
 			author = excluded.author, language = excluded.language, published = excluded.published,
 			first_day = excluded.first_day, last_day = excluded.last_day, fetched = excluded.fetched,
-			updated = excluded.updated, provenance = excluded.provenance
+			updated = excluded.updated, provenance = excluded.provenance, sketch = coalesce(excluded.sketch, sketch)
 		RETURNING n`,
 		a.ID, a.Version, a.URL, a.Title, a.Outlet, a.Author, a.Language,
-		string(a.Published), first, last, a.Fetched.UnixMilli(), a.Updated.UnixMilli(), a.Provenance).Scan(&n)
+		string(a.Published), first, last, a.Fetched.UnixMilli(), a.Updated.UnixMilli(), a.Provenance, sketch).Scan(&n)
 	if err != nil || slices.Equal(a.Tags, old.article.Tags) {
 		return n, err
 	}

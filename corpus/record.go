@@ -43,9 +43,6 @@ type Options struct {
 func Open(ctx context.Context, dir string, opt Options) (*Record, error) {
 	r := &Record{dir: dir, now: time.Now}
 	err := r.open(ctx, opt, migrations())
-	if err == nil && !opt.ReadOnly {
-		err = r.findFamilies(ctx)
-	}
 	if err != nil {
 		return nil, errors.Join(r.explain(ctx, "open the record", err), r.Close())
 	}
@@ -190,8 +187,12 @@ func (r *Record) Setting(ctx context.Context, key string) (string, error) {
 // SetSetting keeps a value.
 func (r *Record) SetSetting(ctx context.Context, key, value string) error {
 	return r.update(ctx, "keep setting "+key, func(tx *transaction) error {
-		return tx.exec(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
+		return tx.setSetting(ctx, key, value)
 	})
+}
+
+func (tx *transaction) setSetting(ctx context.Context, key, value string) error {
+	return tx.exec(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
 }
 
 // Counts of what is in the record.

@@ -9,7 +9,7 @@ import (
 // migrations lists the steps that lead from an empty file to the present
 // schema; step i leads to version i+1. A step that was released is never
 // changed: what comes later is a step of its own.
-func migrations() []string { return []string{firstSchema, familySchema} }
+func migrations() []string { return []string{firstSchema, familySchema, bandSchema} }
 
 // firstSchema keeps texts apart from articles, so that lists read no text, and
 // vectors apart from passages, so that reading passages reads no vectors.

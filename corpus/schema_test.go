@@ -66,38 +66,75 @@ func TestMigrateFromAnOlderSchema(t *testing.T) {
 	}
 }
 
-// TestMigrateFromTheFirstSchema: a record made before there were families gets them
-// when it is opened.
-func TestMigrateFromTheFirstSchema(t *testing.T) {
+// TestMigrateFindsFamilies: a record of any earlier schema gets its families by
+// RefreshFamilies, which goes on where it was broken off.
+func TestMigrateFindsFamilies(t *testing.T) {
+	text := "霁石云推迟了海外节点，栎川云没有。" + strings.Join(strings.Split("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃", ""), "云")
+	for schema := 1; schema < len(migrations()); schema++ {
+		t.Run(fmt.Sprint(schema), func(t *testing.T) {
+			r := migrated(t, schema, text)
+			if err := r.forgetFamilies(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := r.Put(t.Context(), Entry{Article: Article{ID: "c", Text: text}}); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := r.RefreshFamilies(t.Context()); err != nil || n != 2 {
+				t.Errorf("%d articles were compared, %v", n, err)
+			}
+			list, err := r.Family(t.Context(), "a")
+			if err != nil || len(list) != 2 || list[0].ID != "b" || list[1].ID != "c" {
+				t.Errorf("family %+v, %v", list, err)
+			}
+			if err := r.Check(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// migrated opens a record that was made by an earlier schema, with articles a and b of
+// one text; that schema's families are other ones than the text has.
+func migrated(t *testing.T, schema int, text string) *Record {
+	t.Helper()
 	dir := t.TempDir()
-	first, err := openSteps(t, dir, Options{}, migrations()[:1])
-	if err != nil {
+	old := &Record{dir: dir, now: time.Now}
+	if err := old.open(t.Context(), Options{}, migrations()[:schema]); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Repeat("霁石云推迟了海外节点，栎川云没有。", 1) + strings.Join(strings.Split("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃", ""), "云")
-	for _, id := range []string{"a", "b"} {
-		_, err := first.write.ExecContext(t.Context(), `INSERT INTO article (change, id, version, url, title, outlet, author, language,
-			published, first_day, last_day, fetched, updated, provenance) VALUES (`+nextChange+`, ?, 1, '', '', '', '', '', '', '', '', 0, 0, '')`, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = first.write.ExecContext(t.Context(), "INSERT INTO version (article, version, hash, updated, text) SELECT n, 1, '', 0, ? FROM article WHERE id = ?", text, id)
-		if err != nil {
+	exec := func(statement string, args ...any) {
+		t.Helper()
+		if _, err := old.write.ExecContext(t.Context(), statement, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := first.Close(); err != nil {
+	for _, id := range []string{"a", "b"} {
+		exec(`INSERT INTO article (change, id, version, url, title, outlet, author, language,
+			published, first_day, last_day, fetched, updated, provenance) VALUES (`+nextChange+`, ?, 1, '', '', '', '', '', '', '', '', 0, 0, '')`, id)
+		exec("INSERT INTO version (article, version, hash, updated, text) SELECT n, 1, '', 0, ? FROM article WHERE id = ?", text, id)
+	}
+	if schema == 2 {
+		exec("UPDATE article SET family = 1 WHERE id = 'a'")
+		exec("INSERT INTO sketch VALUES (1, x'00')")
+		exec("INSERT INTO band VALUES (7, 1)")
+		exec("INSERT INTO setting VALUES ('families', 'oph 64x4 5-grams 1')")
+	}
+	if err := old.Close(); err != nil {
 		t.Fatal(err)
 	}
 	r, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	list, err := r.Family(t.Context(), "a")
-	if err != nil || len(list) != 1 || list[0].ID != "b" {
-		t.Errorf("family %+v, %v", list, err)
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if families, err := r.Families(t.Context(), []string{"a", "b"}); err != nil || len(families) > 0 {
+		t.Errorf("families before they are found: %v, %v", families, err)
 	}
+	return r
 }
 
 func TestMigrationIsWholeOrNothing(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 type transaction struct {
 	*sql.Tx
 	prepared map[string]*sql.Stmt
+	// uncompared are the articles with a new text, by number: joinFamilies.
+	uncompared map[int64]sketch
 }
 
 // update runs f in a transaction that is committed when f returns no error, and
@@ -22,7 +24,7 @@ func (r *Record) update(ctx context.Context, operation string, f func(*transacti
 	if err != nil {
 		return r.explain(ctx, operation, err)
 	}
-	if err := f(&transaction{tx, map[string]*sql.Stmt{}}); err != nil {
+	if err := f(&transaction{Tx: tx, prepared: map[string]*sql.Stmt{}}); err != nil {
 		return r.explain(ctx, operation, errors.Join(err, ignoreDone(tx.Rollback())))
 	}
 	return r.explain(ctx, operation, tx.Commit())

@@ -21,14 +21,18 @@ const (
 // refreshBatch passages are embedded and kept together.
 const refreshBatch = 256
 
-// Refresh makes what a changed embedder or splitter left out of date, passages
-// first, then vectors, and the vectors that are missing; it says in the log why.
+// Refresh makes what a changed embedder, splitter or way to compare texts left out of
+// date, families and passages first, then vectors, and the vectors that are missing; it
+// says in the log why.
 // Called at start. Broken off, it goes on where it stopped when called again. An
 // embedder that fails costs the missing vectors alone: it is logged, not returned.
 func (g *Ingester) Refresh(ctx context.Context) error {
 	fingerprint, err := g.Embedder.Fingerprint(ctx)
 	if err != nil {
 		return fmt.Errorf("embedder: %w", err)
+	}
+	if err := g.refreshFamilies(ctx); err != nil {
+		return err
 	}
 	if err := g.refreshPassages(ctx); err != nil {
 		return err
@@ -40,6 +44,16 @@ func (g *Ingester) Refresh(ctx context.Context) error {
 	if failed := (*EmbedError)(nil); errors.As(err, &failed) && ctx.Err() == nil {
 		g.Log.Warn("embedder failed; passages without a vector are found by their words", "error", failed.Err)
 		return nil
+	}
+	return err
+}
+
+// refreshFamilies compares all articles again when another method, or none, found
+// which are reprints of one another.
+func (g *Ingester) refreshFamilies(ctx context.Context) error {
+	n, err := g.Record.RefreshFamilies(ctx)
+	if n > 0 {
+		g.Log.Info("articles were compared again: the way to find reprints changed", "articles", n)
 	}
 	return err
 }
