@@ -35,11 +35,11 @@ type (
 	}
 	verdictEvent struct {
 		Sentence Sentence     `json:"sentence"`
-		Spans    []numberSpan `json:"spans"`
+		Spans    []NumberSpan `json:"spans"`
 	}
-	// A numberSpan is a quotation that a sentence rests on, with the number of
+	// A NumberSpan is a quotation that a sentence rests on, with the number of
 	// its article.
-	numberSpan struct {
+	NumberSpan struct {
 		Number int `json:"number"`
 		Span
 	}

@@ -110,14 +110,14 @@ func (w *writing) conclude(j judged) error {
 		Verdict: string(j.verdict), Judge: "rules", Why: append([]Why{}, j.why...), Repointed: j.repointed,
 	}
 	w.reply.Sentences = append(w.reply.Sentences, sentence)
-	spans := []numberSpan{}
+	spans := []NumberSpan{}
 	for i, source := range j.sources {
 		if !j.located[i] {
 			continue
 		}
 		n := w.numbers[source.article.ID]
 		span := source.span(j.places[i])
-		spans = append(spans, numberSpan{n, span})
+		spans = append(spans, NumberSpan{n, span})
 		c := &w.reply.Citations[n-1]
 		c.Spans = append(c.Spans, AnswerSpan{
 			PassageID: span.PassageID, Start: span.Start, End: span.End, Quote: span.Quote,
