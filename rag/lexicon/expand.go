@@ -23,8 +23,9 @@ const (
 // many: what none holds is left out. With nil the dictionary's order decides alone
 // and names are not looked for.
 //
-// Of a query that is Chinese for the most part only terms of the glossary make
-// groups. The only error is that of a damaged binary.
+// Of a query that is Chinese for the most part terms of the glossary make groups, and
+// words that the collection hardly holds, where it holds others of like meaning. The
+// only error is that of a damaged binary.
 func (l *Lexicon) Expand(query string, frequency func(term string) float64) (Expansion, error) {
 	e := expansion{glossary: l.glossary, query: query, tokens: tokens(query), frequency: frequency, seen: map[string]bool{}}
 	if mostlyEnglish(e.tokens) {
@@ -33,6 +34,11 @@ func (l *Lexicon) Expand(query string, frequency func(term string) float64) (Exp
 			return Expansion{}, err
 		}
 		e.names = &nameSearch{names: e.dictionary.names, frequency: frequency, probes: mostProbes}
+	} else if frequency != nil && len(e.tokens) > 0 {
+		var err error
+		if e.synonyms, err = l.synonyms(); err != nil {
+			return Expansion{}, err
+		}
 	}
 	for i := 0; i < len(e.tokens) && len(e.groups) < mostGroups; {
 		i += e.expand(i)
@@ -58,6 +64,7 @@ type expansion struct {
 	glossary   *glossary
 	dictionary *dictionary // nil for a Chinese query
 	names      *nameSearch
+	synonyms   *synonyms // nil for an English query
 	query      string
 	tokens     []token
 	frequency  func(term string) float64
@@ -73,6 +80,8 @@ func (e *expansion) expand(i int) int {
 		return n
 	}
 	switch {
+	case e.synonyms != nil && e.tokens[i].han:
+		return e.expandRare(i)
 	case e.dictionary == nil || isLeftOut(e.tokens[i].key):
 		return 1
 	case e.tokens[i].han:

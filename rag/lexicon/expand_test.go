@@ -93,6 +93,12 @@ func TestExpand(t *testing.T) {
 		{"what the glossary names is not there", "Volcano Engine", "火山爆发 引擎", "dictionary Engine: 引擎\n"},
 		{"Latin names in a Chinese question stay", "OpenAI的startup怎么样", "初创", "rest: OpenAI的startup怎么样\n"},
 		{"Chinese without a term", "收入增长了吗", "", "rest: 收入增长了吗\n"},
+		{"what the collection says in another word", "企业信箱的续费率", "企业 邮箱 续费", "synonym 信箱: 邮箱\nrest: 企业 的续费率\n"},
+		{"the longest word", "光棍节的大促", "双11 大促", "synonym 光棍节: 双11\nrest: 的大促\n"},
+		{"not for what it says itself", "企业信箱", "信箱 信箱 信箱 邮箱 邮箱", "rest: 企业信箱\n"},
+		{"beside a word that is rare there", "员工的薪水", "薪水 工资 工资 工资", "synonym 薪水: 薪水, 工资\nrest: 员工的\n"},
+		{"traditional", "企業信箱", "邮箱", "synonym 信箱: 邮箱\nrest: 企業\n"},
+		{"not across a blank", "信 箱", "邮箱", "rest: 信 箱\n"},
 
 		{"a name", "Liang Yan moved", "梁岩 梁艳 两眼", "name Liang Yan: 梁岩, 梁艳\n"},
 		{"a name of three", "Chu Ruisong left", "褚瑞 储瑞 储瑞松", "name Chu Ruisong: 储瑞松\n"},

@@ -21,6 +21,7 @@ const (
 	Glossary   Kind = "glossary"   // the user's
 	Name       Kind = "name"       // a Chinese name in pinyin
 	Dictionary Kind = "dictionary" // CC-CEDICT
+	Synonym    Kind = "synonym"    // a Chinese word that CC-CEDICT gives the same meaning
 	Word       Kind = "word"       // nothing stands for it: only itself
 )
 
@@ -63,6 +64,7 @@ const dictionaryWeight = .7
 type Lexicon struct {
 	glossary   *glossary
 	dictionary func() (*dictionary, error)
+	synonyms   func() (*synonyms, error)
 }
 
 // New returns a lexicon with the user's glossary: alternatives by term, nil for
@@ -75,5 +77,13 @@ func New(terms map[string][]string) (*Lexicon, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Lexicon{glossary: g, dictionary: sync.OnceValues(loadDictionary)}, nil
+	l := &Lexicon{glossary: g, dictionary: sync.OnceValues(loadDictionary)}
+	l.synonyms = sync.OnceValues(func() (*synonyms, error) {
+		d, err := l.dictionary()
+		if err != nil {
+			return nil, err
+		}
+		return newSynonyms(d.phrases), nil
+	})
+	return l, nil
 }
