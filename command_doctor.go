@@ -197,7 +197,9 @@ func (d *doctor) embedder(ctx context.Context) finding {
 
 func (d *doctor) model(ctx context.Context) finding {
 	f := finding{Part: "model"}
-	m, err := llm.New(d.config.LLM, os.Getenv)
+	o := d.config.LLM
+	o.RequestTokens, o.DayTokens = 0, 0 // a question to see that it answers is not counted
+	m, err := llm.New(o, os.Getenv)
 	switch {
 	case err != nil:
 		f.Text, f.Advice = err.Error(), "see llm: in config.yaml"

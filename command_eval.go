@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,15 +14,16 @@ import (
 
 	"chuchu/eval"
 	"chuchu/ingest"
-	"chuchu/rag"
-	"chuchu/rag/llm"
 )
 
 type evalCommand struct {
-	Paths    []string           `arg:"" name:"path" help:"Question sets, and search plans of their questions to be played back: .jsonl files, and folders of them."`
+	Paths    []string           `arg:"" name:"path" help:"Questions and claims, and search plans and answers of the questions to be played back: .jsonl files, and folders of them; or one .yaml file that names sets of these."`
 	Articles []string           `help:"Ask over these files and folders, taken into a collection of their own that is removed afterwards, instead of the data directory; may be repeated." placeholder:"PATH"`
 	AsOf     string             `help:"The day questions are asked that do not say theirs, YYYY-MM-DD (default: today)."`
-	Rows     string             `help:"Write a line of JSON for every search and answer to this file." placeholder:"FILE"`
+	Vary     []string           `help:"Compare values of plan or of a key below rag: in the configuration, as in --vary plan=rules,model --vary vector=0,.3; several are compared in all combinations." sep:"none" placeholder:"KEY=VALUE,…"`
+	Strict   bool               `help:"Ask for every answer a second time with verify: strict; done anyway where a model answers."`
+	CSV      string             `name:"csv" help:"Write every figure to this file, a column for each setting." placeholder:"FILE"`
+	Rows     string             `help:"Write a line of JSON for every search, answer and check to this file." placeholder:"FILE"`
 	Min      map[string]float64 `help:"Fail when a figure is less, as in --min hit5=.79,fact_recall=.6; --json shows the keys." mapsep:"," placeholder:"KEY=VALUE,…"`
 	Max      map[string]float64 `help:"Fail when a figure is more." mapsep:"," placeholder:"KEY=VALUE,…"`
 }
@@ -30,28 +32,22 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 	if err := checkDay("--as-of", c.AsOf); err != nil {
 		return &exitError{statusUsage, err}
 	}
-	set, err := eval.Read(c.Paths)
+	settings, err := readSettings(c.Vary, p.config)
+	if err != nil {
+		return &exitError{statusUsage, fmt.Errorf("--vary: %w", err)}
+	}
+	sets, err := c.sets()
 	if err != nil {
 		return err
 	}
-	report, err := c.measure(ctx, p, set)
+	results, err := c.measureAll(ctx, p, sets, settings)
 	if err != nil {
 		return err
 	}
-	if c.Rows != "" {
-		if err := writeFile(c.Rows, os.O_TRUNC, report.WriteRows); err != nil {
-			return err
-		}
-	}
-	if p.json {
-		err = writeJSON(p.stdout, report)
-	} else {
-		err = report.Print(p.stdout)
-	}
-	if err != nil {
+	if err := c.write(p, results); err != nil {
 		return err
 	}
-	short, err := report.Short(c.limits())
+	short, err := results.Short(c.limits())
 	switch {
 	case err != nil:
 		return &exitError{statusUsage, err}
@@ -61,43 +57,107 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// measure asks the questions over the data directory, or over the articles given.
-func (c *evalCommand) measure(ctx context.Context, p *program, set eval.Set) (_ *eval.Report, err error) {
-	opened, err := c.open(ctx, p)
+// write writes the results to where they are wanted.
+func (c *evalCommand) write(p *program, results eval.Results) error {
+	if c.Rows != "" {
+		if err := writeFile(c.Rows, os.O_TRUNC, results.WriteRows); err != nil {
+			return err
+		}
+	}
+	if c.CSV != "" {
+		if err := writeFile(c.CSV, os.O_TRUNC, results.WriteCSV); err != nil {
+			return err
+		}
+	}
+	if p.json {
+		return writeJSON(p.stdout, results)
+	}
+	return results.Print(p.stdout)
+}
+
+// sets reads what is asked: the sets that a file names, or one set without a name.
+func (c *evalCommand) sets() ([]eval.NamedSet, error) {
+	if len(c.Paths) == 1 && eval.IsSetsFile(c.Paths[0]) {
+		return eval.ReadSets(c.Paths[0])
+	}
+	if i := slices.IndexFunc(c.Paths, eval.IsSetsFile); i >= 0 {
+		return nil, &exitError{statusUsage, fmt.Errorf("%s names sets and stands alone; give other paths in it", c.Paths[i])}
+	}
+	set, err := eval.Read(c.Paths)
+	return []eval.NamedSet{{Set: set}}, err
+}
+
+// measureAll measures every set with every setting. Sets that follow one another and
+// are asked over the same articles share a collection.
+func (c *evalCommand) measureAll(ctx context.Context, p *program, sets []eval.NamedSet, settings []setting) (eval.Results, error) {
+	var results eval.Results
+	for len(sets) > 0 {
+		articles, n := c.articles(sets[0]), 1
+		for n < len(sets) && slices.Equal(c.articles(sets[n]), articles) {
+			n++
+		}
+		some, err := c.measureOver(ctx, p, articles, sets[:n], settings)
+		if err != nil {
+			return nil, err
+		}
+		results, sets = append(results, some...), sets[n:]
+	}
+	return results, nil
+}
+
+// articles are what a set is asked over; none: the data directory.
+func (c *evalCommand) articles(set eval.NamedSet) []string {
+	if len(c.Articles) > 0 {
+		return c.Articles
+	}
+	return set.Articles
+}
+
+// measureOver measures sets over articles.
+func (c *evalCommand) measureOver(ctx context.Context, p *program, articles []string, sets []eval.NamedSet, settings []setting) (results eval.Results, err error) {
+	opened, err := openAsked(ctx, p, articles)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
+	for _, set := range sets {
+		for _, s := range settings {
+			report, err := c.measure(ctx, p, opened, set, s)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, eval.Result{Set: set.Name, Setting: s.name, Report: report})
+		}
+	}
+	return results, nil
+}
+
+// measure measures a set with a setting.
+func (c *evalCommand) measure(ctx context.Context, p *program, opened collection, set eval.NamedSet, s setting) (*eval.Report, error) {
+	arranged, err := s.arrange(opened)
+	if err != nil {
+		return nil, err
+	}
+	defer arranged.close()
 	_, served := opened.(*remote)
 	bar := &evalBar{p: p}
 	defer bar.finish()
-	return eval.Run(ctx, opened, set, eval.Options{AsOf: c.AsOf, Remote: served, PlayBack: playBack(opened), Progress: bar.set})
+	return eval.Run(ctx, arranged.collection, set.Set, eval.Options{
+		AsOf: cmp.Or(c.AsOf, set.AsOf), Remote: served, PlayBack: arranged.playBack, Progress: bar.set,
+		Plan: s.plan, Brief: s.name != "", Strict: c.Strict,
+	})
 }
 
-// playBack makes searchers of a collection with a model that gives a plan as it was
-// written; nil where the collection is a server's.
-func playBack(c collection) func(eval.Plan) eval.Searcher {
-	var l *local
-	switch c := c.(type) {
-	case *local:
-		l = c
-	case *passing:
-		l = c.local
-	default:
-		return nil
-	}
-	return func(plan eval.Plan) eval.Searcher {
-		parts := l.Parts
-		parts.Model = llm.NewScripted(llm.Script{For: "json", Text: plan.Reply})
-		return rag.New(parts)
-	}
-}
-
-func (c *evalCommand) open(ctx context.Context, p *program) (collection, error) {
-	if len(c.Articles) == 0 {
+// openAsked opens the data directory, or takes articles into a collection of their own.
+func openAsked(ctx context.Context, p *program, articles []string) (collection, error) {
+	if len(articles) == 0 {
 		return openCollection(ctx, p)
 	}
-	return openPassing(ctx, p, c.Articles)
+	c, err := openPassing(ctx, p, articles)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // passing is a collection that is removed when it is closed.

@@ -8,6 +8,7 @@ import (
 
 	"chuchu/api"
 	"chuchu/corpus"
+	"chuchu/rag/llm"
 )
 
 type serveCommand struct {
@@ -49,11 +50,19 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 	return l.server(address).Serve(ctx, listener)
 }
 
+// server returns the server of the collection, which also counts what the calls of
+// the model come to.
 func (l *local) server(listen string) *api.Server {
-	return api.New(api.Parts{
-		Engine: l.Engine, Ingester: l, Record: l.record, CatchUp: l.catchUp,
+	s := api.New(api.Parts{
+		Engine: l.Engine, Embedder: l.embedder, Ingester: l, Record: l.record, CatchUp: l.catchUp,
 		Status: l.status, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
 	})
+	l.countCall = func(c llm.Call) {
+		s.CountModelCall(api.ModelCall{
+			Outcome: string(c.Outcome), Input: c.Usage.InputTokens, Output: c.Usage.OutputTokens, FirstToken: c.FirstToken,
+		})
+	}
+	return s
 }
 
 // status says what is connected and what is there.

@@ -27,6 +27,7 @@ type collection interface {
 	Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error)
 	Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[rag.Event, error]
 	Chat(ctx context.Context, r rag.ChatRequest) (rag.Reply, error)
+	Check(ctx context.Context, r rag.CheckRequest) (rag.CheckReply, error)
 	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
 	List(ctx context.Context, q corpus.ListQuery) (corpus.List, error)
 	Text(ctx context.Context, id string, version int) (string, error)
@@ -84,8 +85,10 @@ type local struct {
 	index    *index.Local
 	embedder embed.Embedder
 	model    llm.Model // nil without one
-	ingester *ingest.Ingester
-	log      *slog.Logger
+	// countCall, where a server has set it, is told of each call of the model.
+	countCall func(llm.Call)
+	ingester  *ingest.Ingester
+	log       *slog.Logger
 }
 
 // openLocal takes the data directory's lock, opens the parts, makes again what a
@@ -114,7 +117,7 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	if l.embedder, err = embed.New(c.Embed); err != nil {
 		return nil, fmt.Errorf("embedder: %w", err)
 	}
-	if l.model, err = llm.New(c.LLM, os.Getenv); err != nil {
+	if l.model, err = l.openModel(ctx, c.LLM); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
 	if err = l.openIndex(ctx); err != nil {
@@ -142,22 +145,34 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 	}
 	l.Engine = rag.New(rag.Parts{
 		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model, Reranker: reranker,
-		Prompts: set, Options: promptThatFits(c), Now: time.Now, Log: log,
+		Prompts: set, Options: c.RAG, Now: time.Now, Log: log,
 	})
 	return l, nil
 }
 
-// promptRoom is what a prompt holds besides passages: the rules, the question.
-const promptRoom = 1000
+// modelDaySetting is where the record keeps what the model has used of its day.
+const modelDaySetting = "model_day"
 
-// promptThatFits returns the options of rag with no more passages in a prompt than
-// the model can read.
-func promptThatFits(c Config) rag.Options {
-	o := c.RAG
-	if c.LLM.Provider != "none" {
-		o.PromptTokens = max(1, min(o.PromptTokens, c.LLM.Context-c.LLM.MaxTokens-promptRoom))
+// openModel returns the model, whose budget of a day goes on over restarts.
+func (l *local) openModel(ctx context.Context, o llm.Options) (llm.Model, error) {
+	earlier, err := l.record.Setting(ctx, modelDaySetting)
+	if err != nil {
+		return nil, err
 	}
-	return o
+	if o.Earlier, err = llm.ParseTally(earlier); err != nil {
+		l.log.Warn("the model's budget begins the day anew", "error", err)
+	}
+	o.Keep = func(ctx context.Context, used llm.Tally) {
+		if err := l.record.SetSetting(ctx, modelDaySetting, used.String()); err != nil {
+			l.log.Warn("what the model has used today was not kept", "used", used.Tokens, "error", err)
+		}
+	}
+	o.Observe = func(c llm.Call) {
+		if l.countCall != nil {
+			l.countCall(c)
+		}
+	}
+	return llm.New(o, os.Getenv)
 }
 
 // openLexicon returns the dictionary with the user's glossary, where there is one.
@@ -216,6 +231,9 @@ func (l *local) Delete(ctx context.Context, id string) error {
 // Close closes what is open, in the reverse order.
 func (l *local) Close() error {
 	var errs []error
+	if l.Engine != nil { // what it still writes needs the other parts
+		l.Engine.Close()
+	}
 	if l.index != nil {
 		errs = append(errs, l.index.Close())
 	}

@@ -40,6 +40,7 @@ type commandLine struct {
 	Ingest   ingestCommand   `cmd:"" help:"Take files and folders into the collection."`
 	Search   searchCommand   `cmd:"" help:"Find passages."`
 	Ask      askCommand      `cmd:"" help:"Ask a question; the answer comes with its sources."`
+	Check    checkCommand    `cmd:"" help:"Check a draft: every sentence with what the collection says of it."`
 	Articles articlesCommand `cmd:"" help:"List, delete or export articles."`
 	Eval     evalCommand     `cmd:"" help:"Measure search and answers on question sets."`
 	Key      keyCommand      `cmd:"" help:"Make API keys."`

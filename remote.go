@@ -150,6 +150,13 @@ func (r *remote) Chat(ctx context.Context, q rag.ChatRequest) (rag.Reply, error)
 	return reply, err
 }
 
+// Check implements collection.
+func (r *remote) Check(ctx context.Context, q rag.CheckRequest) (rag.CheckReply, error) {
+	var reply rag.CheckReply
+	err := r.call(ctx, http.MethodPost, "/v1/check", q, &reply)
+	return reply, err
+}
+
 // Answer implements collection: it reads the event stream.
 func (r *remote) Answer(ctx context.Context, q rag.ChatRequest) iter.Seq2[rag.Event, error] {
 	return func(yield func(rag.Event, error) bool) {

@@ -1,10 +1,16 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"chuchu/corpus"
+	"chuchu/rag"
 )
 
 // A listedAnswer is a stored answer as the list shows it.
@@ -58,13 +64,91 @@ func (s *Server) getAnswer(c echo.Context) error {
 	return s.reply(c, http.StatusOK, reply)
 }
 
+// lastEventHeader is how a client says which events it has.
+const lastEventHeader = "Last-Event-ID"
+
+// followAnswer answers GET /v1/answers/{id}/events. A client that has all of them
+// gets 204, which tells an EventSource not to ask again.
+func (s *Server) followAnswer(c echo.Context) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	n, err := lastEventOf(c.Request())
+	if err != nil {
+		return err
+	}
+	ctx, leave := context.WithCancel(c.Request().Context())
+	defer leave()
+	events, err := s.Engine.Follow(ctx, id, n)
+	if errors.Is(err, rag.ErrEnded) {
+		return s.replyNothing(c)
+	}
+	if err != nil {
+		return err
+	}
+	out := s.newStream(c, leave)
+	out.number = n
+	if err := out.open(); err != nil {
+		out.close()
+		return err
+	}
+	return s.sendStream(ctx, out, events)
+}
+
+// lastEventOf returns the number of the last event that a client has, 0 of none.
+func lastEventOf(r *http.Request) (int, error) {
+	id := r.Header.Get(lastEventHeader)
+	if id == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(id)
+	if err != nil || n < 0 {
+		return 0, &rag.InputError{Field: lastEventHeader, Reason: quoteShort(id) + " is the id of no event"}
+	}
+	return n, nil
+}
+
+// cancelAnswer answers POST /v1/answers/{id}/cancel.
+func (s *Server) cancelAnswer(c echo.Context) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Engine.Cancel(c.Request().Context(), id); err != nil {
+		return err
+	}
+	return s.replyNothing(c)
+}
+
+// recheckAnswer answers POST /v1/answers/{id}/recheck.
+func (s *Server) recheckAnswer(c echo.Context) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	reply, err := s.Engine.Recheck(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.reply(c, http.StatusOK, reply)
+}
+
 // deleteAnswer answers DELETE /v1/answers/{id}.
 func (s *Server) deleteAnswer(c echo.Context) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
-	if err := s.Record.DeleteAnswer(c.Request().Context(), id); err != nil {
+	ctx := c.Request().Context()
+	err = s.Record.DeleteAnswer(ctx, id)
+	if errors.Is(err, corpus.ErrNotFound) {
+		// One that is being written will be there: it is to be cancelled.
+		if _, running := s.Engine.Stored(ctx, id); errors.Is(running, rag.ErrRunning) {
+			return running
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return s.replyNothing(c)

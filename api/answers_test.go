@@ -16,7 +16,7 @@ func (s *service) storeAnswer(id string, articles ...string) {
 	err := s.record.PutAnswer(s.t.Context(), corpus.Document{
 		ID: id, Question: "问 " + id, Status: "answered", Mode: "extracts", PreviousID: "", Articles: articles,
 		Created: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), Body: json.RawMessage(`{}`),
-	})
+	}, corpus.Retention{})
 	if err != nil {
 		s.t.Fatal(err)
 	}

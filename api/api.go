@@ -31,10 +31,20 @@ type Engine interface {
 	Chat(ctx context.Context, r rag.ChatRequest) (rag.Reply, error)
 	// Answer yields the events of an answer, done or error last. An error before
 	// the first event is yielded as such, one after it is an error event.
-	// Breaking off the loop ends the answer.
+	// Breaking off the loop leaves the answer, which goes on for a while.
 	Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[rag.Event, error]
-	// Stored returns an answer that is kept. corpus.ErrNotFound.
+	// Check holds every sentence of a text against the collection.
+	Check(ctx context.Context, r rag.CheckRequest) (rag.CheckReply, error)
+	// Follow yields the events of an answer after the first n, while it is written
+	// and later. rag.ErrEnded where there are none, *rag.InputError where there are
+	// not even n, corpus.ErrNotFound.
+	Follow(ctx context.Context, id string, n int) (iter.Seq2[rag.Event, error], error)
+	// Cancel ends an answer that is being written. rag.ErrEnded, corpus.ErrNotFound.
+	Cancel(ctx context.Context, id string) error
+	// Stored returns an answer that is kept. rag.ErrRunning, corpus.ErrNotFound.
 	Stored(ctx context.Context, id string) (rag.StoredReply, error)
+	// Recheck judges a stored answer again. rag.ErrRunning, corpus.ErrNotFound.
+	Recheck(ctx context.Context, id string) (rag.RecheckReply, error)
 }
 
 // Ingester is what the endpoints need of *ingest.Ingester; the methods keep its
@@ -44,9 +54,17 @@ type Ingester interface {
 	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
 }
 
+// Embedder is what the endpoints need of embed.Embedder; the methods keep its
+// contract.
+type Embedder interface {
+	Passages(ctx context.Context, texts []string) ([][]float32, error)
+	Query(ctx context.Context, text string) ([]float32, error)
+}
+
 // Parts are what a Server works with.
 type Parts struct {
 	Engine   Engine
+	Embedder Embedder
 	Ingester Ingester
 	Record   *corpus.Record
 	// CatchUp brings the indexes level with the record; nil where nothing follows it.
@@ -124,8 +142,16 @@ func (s *Server) routes() []route {
 	return []route{
 		{http.MethodPost, "/v1/search", reads, s.search},
 		{http.MethodPost, "/v1/chat", reads, s.chat},
+		{http.MethodPost, "/v1/check", reads, s.check},
+		{http.MethodPost, pathCompletions, reads, s.complete},
+		{http.MethodGet, pathModels, reads, s.listModels},
+		{http.MethodGet, pathModel, reads, s.getModel},
+		{http.MethodPost, pathEmbeddings, reads, s.embed},
 		{http.MethodGet, "/v1/answers", reads, s.listAnswers},
 		{http.MethodGet, "/v1/answers/:id", reads, s.getAnswer},
+		{http.MethodGet, "/v1/answers/:id/events", reads, s.followAnswer},
+		{http.MethodPost, "/v1/answers/:id/cancel", reads, s.cancelAnswer},
+		{http.MethodPost, "/v1/answers/:id/recheck", reads, s.recheckAnswer},
 		{http.MethodDelete, "/v1/answers/:id", writes, s.deleteAnswer},
 		{http.MethodGet, "/v1/articles", reads, s.listArticles},
 		{http.MethodPost, "/v1/articles", writes, s.addArticles},

@@ -51,8 +51,10 @@ func TestRoles(t *testing.T) {
 		})
 		needs := map[string]string{
 			"GET /healthz": "open", "GET /readyz": "open", "GET /openapi.yaml": "open", "GET /metrics": "read",
-			"POST /v1/search": "read", "POST /v1/chat": "read", "GET /v1/answers": "read", "GET /v1/answers/:id": "read",
+			"POST /v1/search": "read", "POST /v1/chat": "read", "POST /v1/check": "read", "GET /v1/answers": "read", "GET /v1/answers/:id": "read",
 			"GET /v1/articles": "read", "GET /v1/articles/:id": "read", "GET /v1/articles.jsonl": "read", "GET /v1/status": "read",
+			"POST /v1/chat/completions": "read", "GET /v1/models": "read", "GET /v1/models/:id": "read", "POST /v1/embeddings": "read",
+			"GET /v1/answers/:id/events": "read", "POST /v1/answers/:id/cancel": "read", "POST /v1/answers/:id/recheck": "read",
 			"POST /v1/articles": "write", "DELETE /v1/articles/:id": "write", "DELETE /v1/answers/:id": "write",
 		}
 		if openMetrics {
@@ -82,7 +84,7 @@ func TestRoles(t *testing.T) {
 						t.Errorf("%s with %.10q: %d %s", route, c.header, got.status, got.body)
 					}
 				case c.status == 401:
-					got.wantProblem(t, 401, "unauthorized")
+					got.wantUnauthorized(t, path)
 					if got.header.Get("WWW-Authenticate") == "" {
 						t.Errorf("%s: no WWW-Authenticate", route)
 					}

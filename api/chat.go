@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"iter"
 	"net/http"
 	"runtime/debug"
 
@@ -20,7 +20,9 @@ func (s *Server) chat(c echo.Context) error {
 		return err
 	}
 	if r.Stream {
-		return s.streamAnswer(c, r)
+		ctx, leave := context.WithCancel(c.Request().Context())
+		defer leave()
+		return s.sendStream(ctx, s.newStream(c, leave), s.countingPlans(s.Engine.Answer(ctx, r)))
 	}
 	reply, err := s.Engine.Chat(c.Request().Context(), r)
 	if err != nil {
@@ -30,17 +32,29 @@ func (s *Server) chat(c echo.Context) error {
 	return s.reply(c, http.StatusOK, reply)
 }
 
-// streamAnswer sends the events of an answer. What fails before the first is
-// returned; after it, it becomes an error event. A client that leaves ends the
-// answer.
-func (s *Server) streamAnswer(c echo.Context, r rag.ChatRequest) error {
-	ctx, leave := context.WithCancel(c.Request().Context())
-	defer leave()
+// countingPlans counts the plan of a streamed answer with its first event.
+func (s *Server) countingPlans(events iter.Seq2[rag.Event, error]) iter.Seq2[rag.Event, error] {
+	return func(yield func(rag.Event, error) bool) {
+		for event, err := range events {
+			var meta struct{ Plan rag.Plan }
+			if event.Name == "meta" && json.Unmarshal(event.Data, &meta) == nil {
+				s.metrics.countPlan(meta.Plan)
+			}
+			if !yield(event, err) {
+				return
+			}
+		}
+	}
+}
+
+// sendStream sends the events of an answer. What fails before the first is
+// returned; after it, it becomes an error event. ctx is that which events were
+// asked for with.
+func (s *Server) sendStream(ctx context.Context, out *stream, events iter.Seq2[rag.Event, error]) error {
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
-	out := s.newStream(c, leave)
 	defer out.close()
-	err := s.sendAnswer(ctx, out, r)
+	err := sendEvents(out, events)
 	if err == nil && !out.ended {
 		err = errNoEnd
 	}
@@ -51,8 +65,8 @@ func (s *Server) streamAnswer(c echo.Context, r rag.ChatRequest) error {
 		return err
 	}
 	p := problemOf(ctx, err)
-	p.RequestID = requestID(c)
-	s.logCause(c, p, err)
+	p.RequestID = requestID(out.c)
+	s.logCause(out.c, p, err)
 	data, err := encode(p)
 	if err != nil {
 		return err
@@ -63,37 +77,23 @@ func (s *Server) streamAnswer(c echo.Context, r rag.ChatRequest) error {
 // errNoEnd: the events of an answer ended with neither done nor error.
 var errNoEnd = errors.New("the answer has no end")
 
-// sendAnswer sends events until the last or the first error. It goes on ranging
-// after done, so that the engine is not told that its reader left.
-func (s *Server) sendAnswer(ctx context.Context, out *stream, r rag.ChatRequest) (err error) {
+// sendEvents sends events until the last or the first error.
+func sendEvents(out *stream, events iter.Seq2[rag.Event, error]) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &panicked{v, debug.Stack()}
 		}
 	}()
-	for event, err := range s.Engine.Answer(ctx, r) {
+	for event, err := range events {
 		if err == nil {
 			err = event.Err
 		}
 		if err == nil {
 			err = out.send(event.Name, event.Data)
 		}
-		if err == nil && event.Name == "done" {
-			err = s.countPlanOf(event)
-		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// countPlanOf counts the plan of a streamed answer.
-func (s *Server) countPlanOf(done rag.Event) error {
-	var reply struct{ Plan rag.Plan }
-	if err := json.Unmarshal(done.Data, &reply); err != nil {
-		return fmt.Errorf("the last event of an answer: %w", err)
-	}
-	s.metrics.countPlan(reply.Plan)
 	return nil
 }

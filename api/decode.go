@@ -81,6 +81,14 @@ func wantType(r *http.Request, want string) error {
 // decodeJSON decodes body into v, a pointer to a struct. Every error is the
 // body's fault and names the field that is wrong.
 func decodeJSON(body []byte, v any) error {
+	if err := decodeKnown(body, v); err != nil {
+		return err
+	}
+	return unknownField(body, reflect.TypeOf(v).Elem(), "")
+}
+
+// decodeKnown is decodeJSON without a look at the fields that v does not have.
+func decodeKnown(body []byte, v any) error {
 	switch {
 	case len(body) == 0:
 		return refuse(codeInvalid, "the body is empty; send a JSON object")
@@ -90,7 +98,7 @@ func decodeJSON(body []byte, v any) error {
 	if err := json.Unmarshal(body, v); err != nil {
 		return explainJSON(err)
 	}
-	return unknownField(body, reflect.TypeOf(v).Elem(), "")
+	return nil
 }
 
 // explainJSON says what is wrong with a body in the words of its reader.

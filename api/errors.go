@@ -24,12 +24,16 @@ const (
 	codeForbidden     = "forbidden"
 	codeForeignOrigin = "foreign_origin"
 	codeNotFound      = "not_found"
+	codeNoModel       = "model_not_found" // as OpenAI names it; only its endpoints have models
 	codeMethod        = "method_not_allowed"
+	codeConflict      = "conflict"
+	codeCancelled     = "cancelled"
 	codeGone          = "gone"
 	codeTooLarge      = "too_large"
 	codeUnsupported   = "unsupported_format"
 	codeRefused       = "refused"
 	codeRateLimited   = "rate_limited"
+	codeBudget        = "budget_exceeded"
 	codeInternal      = "internal"
 	codeModelFailed   = "model_failed"
 	codeEmbedder      = "embedder_failed"
@@ -46,10 +50,12 @@ func statusOf(code string) int {
 		return http.StatusUnauthorized
 	case codeForbidden, codeForeignOrigin:
 		return http.StatusForbidden
-	case codeNotFound:
+	case codeNotFound, codeNoModel:
 		return http.StatusNotFound
 	case codeMethod:
 		return http.StatusMethodNotAllowed
+	case codeConflict, codeCancelled:
+		return http.StatusConflict
 	case codeGone:
 		return http.StatusGone
 	case codeTooLarge:
@@ -58,7 +64,7 @@ func statusOf(code string) int {
 		return http.StatusUnsupportedMediaType
 	case codeRefused:
 		return http.StatusUnprocessableEntity
-	case codeRateLimited:
+	case codeRateLimited, codeBudget:
 		return http.StatusTooManyRequests
 	case codeModelFailed, codeEmbedder:
 		return http.StatusBadGateway
@@ -129,6 +135,7 @@ type problem struct {
 	Results   []ingest.Result `json:"results,omitempty"` // of an ingest
 
 	retryAfter int
+	field      string // of the request that is wrong, where one is
 }
 
 // problemOf says what a stranger may know of an error: a code and what to do about
@@ -140,8 +147,15 @@ func problemOf(ctx context.Context, err error) problem {
 	if r := (*refusal)(nil); errors.As(err, &r) {
 		p.retryAfter = r.retryAfter
 	}
+	// A budget knows when it is new; no other error is asked about it here.
+	if spent := (interface{ Wait() time.Duration })(nil); p.Code == codeBudget && errors.As(err, &spent) {
+		p.retryAfter = int(spent.Wait() / time.Second)
+	}
 	if u := (*unfinished)(nil); errors.As(err, &u) {
 		p.Results = u.results
+	}
+	if input := (*rag.InputError)(nil); errors.As(err, &input) {
+		p.field = input.Field
 	}
 	return p
 }
@@ -159,7 +173,7 @@ func explain(ctx context.Context, err error) (code, detail string) {
 		return code, err.Error() // the packages of models and embedders keep secrets out of their errors
 	}
 	switch {
-	case errors.Is(err, errStopping), errors.Is(context.Cause(ctx), errStopping):
+	case errors.Is(err, errStopping), errors.Is(err, rag.ErrClosed), errors.Is(context.Cause(ctx), errStopping):
 		return codeUnavailable, "the server is stopping; ask again when it is back"
 	case errors.As(err, &turnedDown):
 		return turnedDown.code, turnedDown.detail
@@ -171,6 +185,12 @@ func explain(ctx context.Context, err error) (code, detail string) {
 		return codeInvalid, input.Error()
 	case errors.As(err, &routing):
 		return explainRouting(routing)
+	case errors.Is(err, rag.ErrCancelled):
+		return codeCancelled, err.Error()
+	case errors.Is(err, rag.ErrEnded):
+		return codeConflict, "the answer has ended already"
+	case errors.Is(err, rag.ErrRunning):
+		return codeConflict, "the answer is still being written; /v1/answers/{id}/events follows it, /v1/answers/{id}/cancel ends it"
 	}
 	return explainRecord(err)
 }
@@ -223,7 +243,12 @@ func (s *Server) fail(c echo.Context, err error) {
 	if p.Status == http.StatusUnauthorized {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="chuchu"`)
 	}
-	if err := s.send(c, p.Status, "application/problem+json", p); err != nil {
+	var body any = p
+	contentType := "application/problem+json"
+	if speaksOpenAI(c) {
+		body, contentType = openAIErrorOf(p), echo.MIMEApplicationJSON
+	}
+	if err := s.send(c, p.Status, contentType, body); err != nil {
 		s.Log.Debug("a problem did not reach its reader", "request_id", p.RequestID, "error", err)
 	}
 }

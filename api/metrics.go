@@ -23,6 +23,10 @@ type metrics struct {
 	streams  prometheus.Gauge
 	plans    *prometheus.CounterVec
 	record   *prometheus.GaugeVec
+
+	modelCalls      *prometheus.CounterVec
+	modelTokens     *prometheus.CounterVec
+	modelFirstToken prometheus.Histogram
 }
 
 func newMetrics() *metrics {
@@ -42,9 +46,20 @@ func newMetrics() *metrics {
 		record: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "chuchu_record", Help: "What is in the record: articles, passages, embedded passages, answers.",
 		}, []string{"kind"}),
+		modelCalls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "chuchu_model_calls_total", Help: "Calls of the model by outcome: ok, timeout, cut, empty, error, budget (not made), left (by the caller).",
+		}, []string{"outcome"}),
+		modelTokens: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "chuchu_model_tokens_total", Help: "Tokens the model read (input) and wrote (output); by estimate where its server does not count them.",
+		}, []string{"direction"}),
+		modelFirstToken: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "chuchu_model_first_token_seconds", Help: "Time from a request to the model to its first token, reasoning included.",
+			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120},
+		}),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m.requests, m.seconds, m.running, m.streams, m.plans, m.record,
+		m.modelCalls, m.modelTokens, m.modelFirstToken,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
@@ -70,6 +85,24 @@ func (m *metrics) countPlan(p rag.Plan) {
 		fallback = *p.Fallback
 	}
 	m.plans.WithLabelValues(p.Source, fallback).Inc()
+}
+
+// A ModelCall is what one call of the model came to.
+type ModelCall struct {
+	Outcome    string
+	Input      int           // tokens
+	Output     int           // tokens
+	FirstToken time.Duration // 0: none came
+}
+
+// CountModelCall counts a call of the model: who owns the model tells of each.
+func (s *Server) CountModelCall(c ModelCall) {
+	s.metrics.modelCalls.WithLabelValues(c.Outcome).Inc()
+	s.metrics.modelTokens.WithLabelValues("input").Add(float64(c.Input))
+	s.metrics.modelTokens.WithLabelValues("output").Add(float64(c.Output))
+	if c.FirstToken > 0 {
+		s.metrics.modelFirstToken.Observe(c.FirstToken.Seconds())
+	}
 }
 
 // getMetrics answers GET /metrics.

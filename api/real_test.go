@@ -17,8 +17,12 @@ import (
 )
 
 // newRealService starts a server with the engine itself behind it; model may be nil.
-func newRealService(t *testing.T, model llm.Model) *service {
+func newRealService(t *testing.T, model llm.Model, change ...func(*rag.Options)) *service {
 	t.Helper()
+	options := rag.Defaults()
+	for _, f := range change {
+		f(&options)
+	}
 	ctx := context.WithoutCancel(t.Context())
 	fingerprint, err := embedder().Fingerprint(ctx)
 	if err != nil {
@@ -40,10 +44,12 @@ func newRealService(t *testing.T, model llm.Model) *service {
 	return newService(t, func(p *api.Parts) {
 		p.CatchUp = func(ctx context.Context) error { return local.CatchUp(ctx, p.Record) }
 		p.Ingester = ingest.New(ingest.Parts{Record: p.Record, Embedder: embedder(), CatchUp: p.CatchUp, Options: ingest.Defaults()})
-		p.Engine = rag.New(rag.Parts{
-			Record: p.Record, Index: local, Embedder: embedder(), Model: model, Prompts: set, Options: rag.Defaults(),
+		engine := rag.New(rag.Parts{
+			Record: p.Record, Index: local, Embedder: embedder(), Model: model, Prompts: set, Options: options,
 			Now: func() time.Time { return time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC) },
 		})
+		t.Cleanup(engine.Close)
+		p.Engine = engine
 	})
 }
 

@@ -29,6 +29,8 @@ type fakeEngine struct {
 	chat   func(context.Context, rag.ChatRequest) (rag.Reply, error)
 	answer func(context.Context, rag.ChatRequest) iter.Seq2[rag.Event, error]
 	stored func(context.Context, string) (rag.StoredReply, error)
+	follow func(context.Context, string, int) (iter.Seq2[rag.Event, error], error)
+	cancel func(context.Context, string) error
 }
 
 func (e *fakeEngine) Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error) {
@@ -45,6 +47,39 @@ func (e *fakeEngine) Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[ra
 
 func (e *fakeEngine) Stored(ctx context.Context, id string) (rag.StoredReply, error) {
 	return e.stored(ctx, id)
+}
+
+func (e *fakeEngine) Follow(ctx context.Context, id string, n int) (iter.Seq2[rag.Event, error], error) {
+	return e.follow(ctx, id, n)
+}
+
+// Check calls every sentence supported by one article.
+func (e *fakeEngine) Check(_ context.Context, r rag.CheckRequest) (rag.CheckReply, error) {
+	if r.Text == "" {
+		return rag.CheckReply{}, &rag.InputError{Field: "text", Reason: "it is empty"}
+	}
+	quote := "原文"
+	return rag.CheckReply{
+		Sentences: []rag.CheckedSentence{{
+			End: len([]rune(r.Text)), Text: r.Text, Verdict: "supported", Judge: "rules", Why: []rag.Why{}, Citations: []int{1},
+			Spans: []rag.NumberSpan{{Number: 1, Span: rag.Span{PassageID: "a_1.1.0", Start: 3, End: 5, Quote: &quote}}},
+		}},
+		Citations: []rag.CheckedArticle{{Number: 1, Article: sampleRef("")}},
+		Coverage:  rag.CheckCoverage{Claims: 1, Supported: 1},
+	}, nil
+}
+
+func (e *fakeEngine) Cancel(ctx context.Context, id string) error { return e.cancel(ctx, id) }
+
+func (e *fakeEngine) Recheck(ctx context.Context, id string) (rag.RecheckReply, error) {
+	stored, err := e.stored(ctx, id)
+	if err != nil {
+		return rag.RecheckReply{}, err
+	}
+	return rag.RecheckReply{
+		Sentences: []rag.RecheckedSentence{{Ref: "1", Was: "quoted", Now: "uncited", Why: stored.Sentences[0].Why}},
+		Articles:  []corpus.Ref{stored.Citations[0].Article},
+	}, nil
 }
 
 // events yields what it is given.
@@ -110,6 +145,7 @@ func newParts(t testing.TB) api.Parts {
 	})
 	return api.Parts{
 		Engine:   newFakeEngine(),
+		Embedder: embedder(),
 		Ingester: ingest.New(ingest.Parts{Record: record, Embedder: embedder(), Options: ingest.Defaults()}),
 		Record:   record,
 		Status: func(ctx context.Context) (api.Status, error) {
@@ -139,6 +175,18 @@ func newFakeEngine() *fakeEngine {
 				return rag.StoredReply{}, fmt.Errorf("read answer %s: %w", id, corpus.ErrNotFound)
 			}
 			return sampleStored(), nil
+		},
+		follow: func(_ context.Context, id string, n int) (iter.Seq2[rag.Event, error], error) {
+			if id != "ans_1" {
+				return nil, fmt.Errorf("read answer %s: %w", id, corpus.ErrNotFound)
+			}
+			return events(sampleEvents()[n:]...)(nil, rag.ChatRequest{}), nil
+		},
+		cancel: func(_ context.Context, id string) error {
+			if id != "ans_1" {
+				return fmt.Errorf("read answer %s: %w", id, corpus.ErrNotFound)
+			}
+			return nil
 		},
 	}
 }

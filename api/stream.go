@@ -20,10 +20,10 @@ import (
 type stream struct {
 	server *Server
 	c      echo.Context
-	leave  context.CancelFunc // ends the answer when nobody reads it
+	leave  context.CancelFunc // tells the engine that the client has gone
 
 	mu     sync.Mutex // one writes at a time: the answer, or the comments
-	number int        // of the last event
+	number int        // of the last event that the client has
 	ended  bool       // done or error went out
 	broken error      // the client does not take what is written
 
@@ -36,8 +36,19 @@ func (s *Server) newStream(c echo.Context, leave context.CancelFunc) *stream {
 	return &stream{server: s, c: c, leave: leave, stop: make(chan struct{})}
 }
 
-// started reports whether an event went out.
-func (t *stream) started() bool { return t.number > 0 }
+// started reports whether the headers went out.
+func (t *stream) started() bool { return t.comments != nil }
+
+// open sends the headers before there is an event.
+func (t *stream) open() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.begin()
+	return t.write([]byte(stillHere))
+}
+
+// stillHere is a comment line; clients drop it.
+const stillHere = ": still here\n\n"
 
 // send writes an event; data is JSON. What comes after done or error is dropped.
 func (t *stream) send(name string, data []byte) error {
@@ -83,16 +94,16 @@ func (t *stream) comment() {
 		case <-t.stop:
 			return
 		case <-t.comments.C:
-			t.stillHere()
+			t.commentOnce()
 		}
 	}
 }
 
-func (t *stream) stillHere() {
+func (t *stream) commentOnce() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.ended {
-		_ = t.write([]byte(": still here\n\n")) // the next event meets the same error
+		_ = t.write([]byte(stillHere)) // the next event meets the same error
 	}
 }
 

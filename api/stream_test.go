@@ -232,7 +232,8 @@ func waiting(ended chan<- error) func(context.Context, rag.ChatRequest) iter.Seq
 	}
 }
 
-// TestClientLeaves: the answer's context is cancelled.
+// TestClientLeaves: the context that its events were asked for with is cancelled;
+// what that means for the answer is the engine's to decide.
 func TestClientLeaves(t *testing.T) {
 	engine, ended := newFakeEngine(), make(chan error, 1)
 	engine.answer = waiting(ended)
@@ -274,7 +275,7 @@ func TestPlainClientLeaves(t *testing.T) {
 	group.Wait()
 }
 
-// TestStuckReader: a client that stays but does not read ends the answer.
+// TestStuckReader: a client that stays but does not read is taken to have left.
 func TestStuckReader(t *testing.T) {
 	engine, ended := newFakeEngine(), make(chan error, 1)
 	delta := event("delta", `{"text":"`+strings.Repeat("长", 100_000)+`"}`)

@@ -24,7 +24,7 @@ func answer(id string, created time.Time, articles ...string) corpus.Document {
 
 func putAnswer(t *testing.T, r *corpus.Record, d corpus.Document) {
 	t.Helper()
-	if err := r.PutAnswer(t.Context(), d); err != nil {
+	if err := r.PutAnswer(t.Context(), d, corpus.Retention{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -74,7 +74,7 @@ func TestAnswerWithoutJSON(t *testing.T) {
 	for _, body := range []string{"", "{", "答"} {
 		d := answer("x", noon)
 		d.Body = json.RawMessage(body)
-		if err := r.PutAnswer(t.Context(), d); err == nil {
+		if err := r.PutAnswer(t.Context(), d, corpus.Retention{}); err == nil {
 			t.Errorf("body %q: no error", body)
 		}
 	}
@@ -141,5 +141,50 @@ func TestAnswersOutliveArticles(t *testing.T) {
 	got, err := r.Answer(t.Context(), "x")
 	if err != nil || !cmp.Equal(got.Articles, []string{"a"}) || !cmp.Equal(citing(t, r, "a"), []string{"x"}) {
 		t.Errorf("%+v, error %v", got, err)
+	}
+}
+
+// TestRetention: the oldest go when one is put, some at a time.
+func TestRetention(t *testing.T) {
+	r := open(t, t.TempDir())
+	ids := func() (list []string) {
+		t.Helper()
+		found, _, _, err := r.Answers(t.Context(), 1000, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range found {
+			list = append(list, d.ID)
+		}
+		return list
+	}
+	putKeeping := func(id string, created time.Time, keep corpus.Retention) {
+		t.Helper()
+		if err := r.PutAnswer(t.Context(), answer(id, created, "a"), keep); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 250 {
+		putAnswer(t, r, answer(fmt.Sprintf("%03d", i), noon.Add(time.Duration(i)*time.Minute), "a"))
+	}
+	for i, want := range []int{151, 52, 3, 3} {
+		putKeeping(fmt.Sprintf("new%d", i), noon.Add(time.Duration(300+i)*time.Minute), corpus.Retention{Most: 3})
+		if got := ids(); len(got) != want || got[0] != fmt.Sprintf("new%d", i) {
+			t.Errorf("put %d: %d are left, the newest %s", i, len(got), got[0])
+		}
+	}
+	if got := citing(t, r, "a"); len(got) != 3 {
+		t.Errorf("citing: %q", got)
+	}
+	putKeeping("new4", noon.Add(304*time.Minute), corpus.Retention{Since: noon.Add(302 * time.Minute)})
+	if diff := cmp.Diff([]string{"new4", "new3", "new2"}, ids()); diff != "" {
+		t.Error(diff)
+	}
+	// Of answers of one moment the last that was put is the newest.
+	for _, id := range []string{"b", "c", "a"} {
+		putKeeping(id, noon.Add(time.Hour*9), corpus.Retention{Most: 1})
+		if diff := cmp.Diff([]string{id}, ids()); diff != "" {
+			t.Error(diff)
+		}
 	}
 }

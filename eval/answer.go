@@ -12,71 +12,97 @@ import (
 
 // An AnswerRow is what became of one answer.
 type AnswerRow struct {
-	Measured string   `json:"measured"` // answer
-	ID       string   `json:"id"`
-	File     string   `json:"file"`
-	Type     string   `json:"type"`
-	Question string   `json:"question"`
-	Expected string   `json:"expected"`
-	Status   string   `json:"status"`
-	Mode     string   `json:"mode"`
-	Answer   string   `json:"answer"`
-	Facts    []bool   `json:"facts"` // of each group, whether it was found; a refusal has found none
-	Chars    int      `json:"chars"` // of the answer, without markers
-	Spans    int      `json:"spans"`
-	Right    int      `json:"spans_right"` // spans whose quotation is the article's text there
-	Golden   int      `json:"spans_gold"`  // spans that overlap a gold quotation
-	Cited    *float64 `json:"gold_cited"`  // share of the needed quotations that a span holds enough of; nil without gold
-	Faults   []string `json:"faults"`      // what is wrong with its citations
-	MS       float64  `json:"ms"`
-	Error    string   `json:"error,omitempty"`
+	Measured  string         `json:"measured"` // answer
+	ID        string         `json:"id"`
+	File      string         `json:"file"`
+	Type      string         `json:"type"`
+	Question  string         `json:"question"`
+	Expected  string         `json:"expected"`
+	Status    string         `json:"status"`
+	Reason    string         `json:"reason,omitempty"` // of a refusal
+	Mode      string         `json:"mode"`
+	Answer    string         `json:"answer"`
+	Facts     []bool         `json:"facts"` // of each group, whether it was found; a refusal has found none
+	Chars     int            `json:"chars"` // of the answer, without markers
+	Spans     int            `json:"spans"`
+	Right     int            `json:"spans_right"`  // spans whose quotation is the article's text there
+	Golden    int            `json:"spans_gold"`   // spans that overlap a gold quotation
+	Needed    int            `json:"gold"`         // quotations that are needed
+	Touched   int            `json:"gold_touched"` // of these, those that a span overlaps
+	Cited     *float64       `json:"gold_cited"`   // share of the needed quotations that a span holds enough of; nil without gold
+	Verdicts  map[string]int `json:"verdicts"`     // of its sentences
+	Caveats   []string       `json:"caveats"`      // their codes
+	Conflicts int            `json:"conflicts"`    // disagreements it names
+	// BothSides says whether one of these has every needed quotation of a question
+	// about sources that disagree; nil for other questions.
+	BothSides *bool    `json:"both_sides,omitempty"`
+	About     string   `json:"about,omitempty"` // what the sources disagree about
+	Faults    []string `json:"faults"`          // what is wrong with its citations
+	MS        float64  `json:"ms"`
+	Error     string   `json:"error,omitempty"`
 }
 
 // answer asks every question.
-func (r *run) answer(ctx context.Context) ([]AnswerRow, error) {
-	var rows []AnswerRow
-	for _, q := range r.questions {
-		row, err := r.answerOne(ctx, q)
+func (r *run) answer(ctx context.Context, report *Report) error {
+	for _, q := range r.set.Questions {
+		row := newAnswerRow(q)
+		started := time.Now()
+		reply, err := r.chat(ctx, q, "")
+		row.MS = milliseconds(started)
+		if err := r.asked(ctx, q.ID, err); err != nil {
+			return err
+		}
 		if err != nil {
-			return nil, err
+			row.Error = err.Error()
+		} else {
+			r.judge(ctx, q, reply, &row)
 		}
-		if err := r.asked(ctx, q, row.failure); err != nil {
-			return nil, err
-		}
-		rows = append(rows, row.AnswerRow)
+		report.AnswerRows = append(report.AnswerRows, row)
 	}
-	return rows, nil
+	report.Answers = answerFigures(report.AnswerRows)
+	return nil
 }
 
-// An answered is a row with the error its request ended in.
-type answered struct {
-	AnswerRow
-	failure error
-}
-
-func (r *run) answerOne(ctx context.Context, q Question) (answered, error) {
-	row := answered{AnswerRow: AnswerRow{
+func newAnswerRow(q Question) AnswerRow {
+	row := AnswerRow{
 		Measured: "answer", ID: q.ID, File: q.File, Type: q.Type, Question: q.Question, Expected: q.Answer,
-		Facts: make([]bool, len(q.Facts)), Faults: []string{},
-	}}
+		Facts: make([]bool, len(q.Facts)), Verdicts: map[string]int{}, Caveats: []string{}, Faults: []string{},
+	}
+	if q.Type == conflicting && len(q.Gold) > 0 {
+		row.BothSides, row.About = new(bool), q.About
+	}
+	return row
+}
+
+// chat asks a question with its earlier turns.
+func (r *run) chat(ctx context.Context, q Question, verify string) (rag.Reply, error) {
 	request, err := r.chatRequest(q)
 	if err != nil {
-		return row, err
+		return rag.Reply{}, err
 	}
-	started := time.Now()
-	reply, err := r.collection.Chat(ctx, request)
-	row.MS = milliseconds(started)
-	if err != nil {
-		row.failure, row.Error = err, err.Error()
-		return row, nil
-	}
+	in, plan := r.with(q)
+	request.Plan, request.Verify = plan, verify
+	return in.Chat(ctx, request)
+}
+
+// judge enters what a reply is worth.
+func (r *run) judge(ctx context.Context, q Question, reply rag.Reply, row *AnswerRow) {
 	row.Status, row.Mode, row.Answer, row.Chars = reply.Status, reply.Mode, reply.Answer, answerLength(reply.Answer)
+	if reply.Refusal != nil {
+		row.Reason = reply.Refusal.Reason
+	}
 	if reply.Status != statusRefused {
 		row.Facts = factsFound(reply.Answer, q.Facts)
 	}
+	for _, s := range reply.Sentences {
+		row.Verdicts[s.Verdict]++
+	}
+	for _, c := range reply.Caveats {
+		row.Caveats = append(row.Caveats, c.Code)
+	}
 	row.Faults = append(row.Faults, markerFaults(reply)...)
-	r.checkSpans(ctx, q, reply, &row.AnswerRow)
-	return row, nil
+	r.checkSpans(ctx, q, reply, row)
+	r.checkConflicts(ctx, q, reply, row)
 }
 
 const (
@@ -131,19 +157,29 @@ func (r *run) checkSpans(ctx context.Context, q Question, reply rag.Reply, row *
 	if len(q.Gold) == 0 {
 		return
 	}
-	var needed, alternatives []bool
-	for i, g := range q.Gold {
-		if g.Alt {
-			alternatives = append(alternatives, held[i] >= cites)
-		} else {
-			needed = append(needed, held[i] >= cites)
+	needed := neededOf(q.Gold, held)
+	row.Needed = len(needed)
+	for _, h := range needed {
+		if h > 0 {
+			row.Touched++
+		}
+	}
+	row.Cited = part(needed, func(h float64) bool { return h >= cites })
+}
+
+// neededOf returns the figures of the quotations that are needed: those that are no
+// alternative, or all where all are.
+func neededOf[V any](gold []Gold, of []V) []V {
+	var needed []V
+	for i, g := range gold {
+		if !g.Alt {
+			needed = append(needed, of[i])
 		}
 	}
 	if len(needed) == 0 {
-		needed = alternatives
+		return of
 	}
-	cited := shareTrue(needed)
-	row.Cited = &cited
+	return needed
 }
 
 // spanFault says what is wrong with a span of an answer of so many code points;
@@ -178,14 +214,4 @@ func (t *articleText) overlap(span region, gold []Gold, held []float64) bool {
 		}
 	}
 	return hit
-}
-
-func shareTrue(all []bool) float64 {
-	n := 0
-	for _, b := range all {
-		if b {
-			n++
-		}
-	}
-	return float64(n) / float64(max(1, len(all)))
 }

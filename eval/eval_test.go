@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "rewrite the golden tables")
 type fake struct {
 	search func(rag.SearchRequest) (rag.SearchReply, error)
 	chat   func(rag.ChatRequest) (rag.Reply, error)
+	check  func(rag.CheckRequest) (rag.CheckReply, error)
 	texts  map[string]string
 }
 
@@ -33,6 +34,10 @@ func (f fake) Search(_ context.Context, r rag.SearchRequest) (rag.SearchReply, e
 }
 
 func (f fake) Chat(_ context.Context, r rag.ChatRequest) (rag.Reply, error) { return f.chat(r) }
+
+func (f fake) Check(_ context.Context, r rag.CheckRequest) (rag.CheckReply, error) {
+	return f.check(r)
+}
 
 func (f fake) Text(_ context.Context, id string, _ int) (string, error) {
 	text, ok := f.texts[id]
@@ -146,12 +151,14 @@ func TestRun(t *testing.T) {
 		"answers.citations.faults":           0,
 		"answers.citations.overlap_gold":     2. / 3,
 		"answers.citations.per_answer":       1,
+		"answers.citations.recall":           2. / 3,
 		"answers.citations.right":            3,
 		"answers.citations.right_share":      1,
 		"answers.file.set.n":                 4,
 		"answers.latency.n":                  4,
 		"answers.modes.extracts":             4,
 		"answers.refusal.answerable":         4,
+		"answers.refusal.off_topic":          0,
 		"answers.refusal.false_refusal_rate": 0,
 		"answers.refusal.refusal_rate":       1,
 		"answers.refusal.refused_or_partial": 1,
@@ -283,7 +290,7 @@ var milli = regexp.MustCompile(`latency ms: .*`)
 // TestPrint compares the table with testdata/table.txt; times are left out.
 func TestPrint(t *testing.T) {
 	set := readSmall(t)
-	set.NotMeasured, set.Faults = []string{"claims.jsonl: 2 claims, which are not measured yet"}, []string{"set.jsonl:7: it has no question"}
+	set.NotMeasured, set.Faults = []string{"b.jsonl: 2 briefing topics, which are not measured yet"}, []string{"set.jsonl:7: it has no question"}
 	report, err := Run(t.Context(), small(), set, Options{Remote: true})
 	if err != nil {
 		t.Fatal(err)

@@ -1,14 +1,11 @@
 package eval
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"chuchu/rag"
 )
 
 // A Plan is the search plan that a strong model wrote of a question, to be played
@@ -18,16 +15,23 @@ type Plan struct {
 	Reply string // JSON as a model gives it, with queries and passage
 }
 
-// A Searcher finds passages.
-type Searcher interface {
-	Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error)
-}
-
 // Plans a search can ask for.
 const (
+	planAuto  = "auto"
 	planModel = "model"
 	planRules = "rules"
 )
+
+// voice is a model that gives the plan when it is asked for JSON the first time: the
+// plan is what it is asked for first. Anything else it fails to give.
+func (p Plan) voice() Voice {
+	given := false
+	return func(_ string, json bool) (string, bool) {
+		ok := json && !given
+		given = given || json
+		return p.Reply, ok
+	}
+}
 
 // readPlan reads a line of a file of plans.
 func readPlan(line string) (Plan, error) {
@@ -50,21 +54,17 @@ func readPlan(line string) (Plan, error) {
 
 // plannedSearches returns, for every question with gold and a plan, the search with
 // the plan and the one by rules; follow-ups with their earlier turns.
-func (r *run) plannedSearches(plans []Plan) []searched {
-	if r.options.PlayBack == nil {
+func (r *run) plannedSearches() []searched {
+	if r.options.PlayBack == nil || r.options.Brief {
 		return nil
 	}
-	byID := map[string]Plan{}
-	for _, p := range plans {
-		byID[p.ID] = p
-	}
 	var all []searched
-	for _, q := range r.questions {
-		p, ok := byID[q.ID]
+	for _, q := range r.set.Questions {
+		p, ok := r.plans[q.ID]
 		if !ok || len(q.Gold) == 0 {
 			continue
 		}
-		s := searched{question: q, in: r.options.PlayBack(p), plan: planModel}
+		s := searched{question: q, in: r.options.PlayBack(p.voice()), plan: planModel, planned: true}
 		if len(q.History) > 0 {
 			s.asked = askedFollowup
 		}
@@ -76,15 +76,16 @@ func (r *run) plannedSearches(plans []Plan) []searched {
 }
 
 // unplayed says, a line each, why plans were not played back.
-func (r *run) unplayed(plans []Plan) []string {
-	if len(plans) == 0 {
+func (r *run) unplayed() []string {
+	plans := r.set.Plans
+	if len(plans) == 0 || r.options.Brief && r.options.Plan != planModel {
 		return nil
 	}
 	if r.options.PlayBack == nil {
 		return []string{fmt.Sprintf("%d search plans: a server's search cannot play them back; stop the server, or give --articles", len(plans))}
 	}
 	asked := map[string]bool{}
-	for _, q := range r.questions {
+	for _, q := range r.set.Questions {
 		asked[q.ID] = asked[q.ID] || len(q.Gold) > 0
 	}
 	rest := slices.DeleteFunc(slices.Clone(plans), func(p Plan) bool { return asked[p.ID] })

@@ -27,7 +27,8 @@ type Question struct {
 	Window   *Period    `json:"window"`  // what its words about time mean
 	Also     []Period   `json:"window_also"`
 	Trap     *Trap      `json:"trap"`
-	File     string     `json:"-"` // the set it is from, by the file's name
+	About    string     `json:"about"` // what the sources of a conflicting one disagree about
+	File     string     `json:"-"`     // the set it is from, by the file's name
 }
 
 // A Turn is what user or assistant said before.
@@ -60,32 +61,39 @@ type Trap struct {
 type Set struct {
 	Questions   []Question
 	Plans       []Plan   // of some of the questions, no two of one
+	Answers     []Answer // to some of the questions, to be played back
+	Claims      []Claim
 	NotMeasured []string // files of known kinds that are not measured yet, each with its reason
 	Faults      []string // what could not be read, as "file:line: reason"
 }
 
-// Read reads question sets and search plans of their questions: files, and the
-// .jsonl files below folders. A line that cannot be read, or a file, costs itself
-// alone and is named in Faults. A path without any question or plan is an error,
-// and so are plans alone.
+// Read reads questions, claims, and search plans and answers of the questions:
+// files, and the .jsonl files below folders. A line that cannot be read, or a file,
+// costs itself alone and is named in Faults. A path without any of these is an
+// error, and so are plans or answers without a question.
 func Read(paths []string) (Set, error) {
 	var set Set
 	for _, path := range paths {
 		if path == "" {
 			return Set{}, errors.New("a path is empty; give a question file or a folder of them")
 		}
-		before := len(set.Questions) + len(set.Plans)
+		before := set.size()
 		if err := set.readPath(path); err != nil {
 			return Set{}, err
 		}
-		if len(set.Questions)+len(set.Plans) == before {
+		if set.size() == before {
 			return Set{}, noQuestions(path, set)
 		}
 	}
-	if len(set.Plans) > 0 && len(set.Questions) == 0 {
-		return Set{}, fmt.Errorf("no question in %s, only search plans; give the questions they are of, too", strings.Join(paths, ", "))
+	if len(set.Plans)+len(set.Answers) > 0 && len(set.Questions) == 0 {
+		return Set{}, fmt.Errorf("no question in %s, only search plans or answers; give the questions they are of, too", strings.Join(paths, ", "))
 	}
 	return set, nil
+}
+
+// size is how many lines of all kinds there are.
+func (s *Set) size() int {
+	return len(s.Questions) + len(s.Plans) + len(s.Answers) + len(s.Claims)
 }
 
 func noQuestions(path string, set Set) error {
@@ -94,7 +102,7 @@ func noQuestions(path string, set Set) error {
 			return fmt.Errorf("no question in %s; %s", path, why)
 		}
 	}
-	return fmt.Errorf("no question in %s; a question set is a .jsonl file whose lines have \"question\"", path)
+	return fmt.Errorf("no question in %s; a question set is a .jsonl file whose lines have \"question\", a set of claims one whose lines have \"label\"", path)
 }
 
 func (s *Set) readPath(path string) error {
@@ -164,56 +172,98 @@ func (s *Set) read(r io.Reader, path string) error {
 
 // kinds are the other sets there are, each told by a field that only it has.
 var kinds = []struct{ field, name string }{
-	{"label", "claims"}, {"topic", "briefing topics"},
+	{"topic", "briefing topics"},
 }
 
-// readLine adds the question or plan of a line, or a fault, or returns the other
-// kind it is of.
+// readLine adds what is in a line, or a fault, or returns the other kind it is of.
 func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind string) {
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal([]byte(line), &fields)
-	if _, ok := fields["question"]; err == nil && !ok {
+	has := func(field string) bool { _, ok := fields[field]; return ok }
+	switch {
+	case err != nil:
+	case has("question"):
+		err = s.addQuestion(line, file, place, ids)
+	case has("label"):
+		err = s.addClaim(line, file, place, ids)
+	case has("passage"):
+		err = s.addPlan(line)
+	case has("answer"):
+		err = s.addAnswer(line, file)
+	default:
 		for _, k := range kinds {
-			if _, ok := fields[k.field]; ok {
+			if has(k.field) {
 				return k.name
 			}
 		}
-		if _, ok := fields["passage"]; ok {
-			s.addPlan(line, place)
-			return ""
-		}
 		err = errors.New("it has no question")
-	}
-	q := Question{ID: place, File: file}
-	if err == nil {
-		err = json.Unmarshal([]byte(line), &q)
-	}
-	if err == nil {
-		err = q.check()
-	}
-	if err == nil && ids[q.ID] {
-		err = fmt.Errorf("id %q is another question's", q.ID)
 	}
 	if err != nil {
 		s.Faults = append(s.Faults, fmt.Sprintf("%s: %v", place, err))
-		return ""
 	}
-	ids[q.ID] = true
-	s.Questions = append(s.Questions, q)
 	return ""
 }
 
-// addPlan adds the plan of a line, or a fault.
-func (s *Set) addPlan(line, place string) {
-	p, err := readPlan(line)
-	if err == nil && slices.ContainsFunc(s.Plans, func(other Plan) bool { return other.ID == p.ID }) {
-		err = fmt.Errorf("question %q has another plan", p.ID)
+// addQuestion adds the question of a line. Its id is its place where it has none.
+func (s *Set) addQuestion(line, file, place string, ids map[string]bool) error {
+	q := Question{ID: place, File: file}
+	if err := json.Unmarshal([]byte(line), &q); err != nil {
+		return err
 	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	if err := useID(q.ID, ids); err != nil {
+		return err
+	}
+	s.Questions = append(s.Questions, q)
+	return nil
+}
+
+// addClaim adds the claim of a line. Its id is its place where it has none.
+func (s *Set) addClaim(line, file, place string, ids map[string]bool) error {
+	c := Claim{ID: place, File: file}
+	if err := json.Unmarshal([]byte(line), &c); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	if err := useID(c.ID, ids); err != nil {
+		return err
+	}
+	s.Claims = append(s.Claims, c)
+	return nil
+}
+
+// useID takes an id, which must not be another's of the file.
+func useID(id string, ids map[string]bool) error {
+	if ids[id] {
+		return fmt.Errorf("id %q is another's", id)
+	}
+	ids[id] = true
+	return nil
+}
+
+func (s *Set) addPlan(line string) error {
+	p, err := readPlan(line)
 	if err != nil {
-		s.Faults = append(s.Faults, fmt.Sprintf("%s: %v", place, err))
-		return
+		return err
+	}
+	if slices.ContainsFunc(s.Plans, func(other Plan) bool { return other.ID == p.ID }) {
+		return fmt.Errorf("question %q has another plan", p.ID)
 	}
 	s.Plans = append(s.Plans, p)
+	return nil
+}
+
+func (s *Set) addAnswer(line, file string) error {
+	a, err := readAnswer(line, file)
+	if err != nil {
+		return err
+	}
+	s.Answers = append(s.Answers, a)
+	return nil
 }
 
 // check says what a question lacks.
@@ -229,17 +279,22 @@ func (q Question) check() error {
 			return errors.New("a turn of history is not {role: user or assistant, content}")
 		}
 	}
-	for _, g := range q.Gold {
-		if fold(g.Quote) == "" {
-			return errors.New("a quote of gold is empty")
-		}
-	}
 	for _, group := range q.Facts {
 		if len(group) == 0 || slices.ContainsFunc(group, func(f string) bool { return foldFact(f) == "" }) {
 			return errors.New("a group of facts, or a fact of one, is empty")
 		}
 	}
+	if err := checkGold(q.Gold); err != nil {
+		return err
+	}
 	return q.checkDays()
+}
+
+func checkGold(gold []Gold) error {
+	if slices.ContainsFunc(gold, func(g Gold) bool { return fold(g.Quote) == "" }) {
+		return errors.New("a quote of gold is empty")
+	}
+	return nil
 }
 
 func (q Question) checkDays() error {

@@ -28,6 +28,7 @@ func TestRead(t *testing.T) {
 		"a.jsonl":         "\uFEFF" + good + "\n\n  \n" + strings.Replace(good, `"1"`, `"2"`, 1), // no line end
 		"briefings.jsonl": `{"id":"b","topic":"云","must_cover":[]}` + "\n",
 		"claims.jsonl":    `{"id":"c","text":"甲。","label":"supported"}` + "\n" + `{"id":"d","text":"乙。","label":"not_found"}` + "\n",
+		"wrong.jsonl":     `{"id":"1","answer":"甲[gold]。"}` + "\n" + `{"id":"2","answer":"甲[S1]。","kind":"odd"}` + "\n",
 		"notes.md":        "no set",
 		"plans.jsonl":     `{"id":"1","queries":["甲"],"passage":"甲"}` + "\n",
 	})
@@ -42,14 +43,18 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"a 1", "a 2"}, ids); diff != "" {
 		t.Error(diff)
 	}
-	want := []string{
-		filepath.Join(dir, "briefings.jsonl") + ": 1 briefing topics, which are not measured yet",
-		filepath.Join(dir, "claims.jsonl") + ": 2 claims, which are not measured yet",
-	}
+	want := []string{filepath.Join(dir, "briefings.jsonl") + ": 1 briefing topics, which are not measured yet"}
 	if diff := cmp.Diff(want, set.NotMeasured); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]Plan{{ID: "1", Reply: `{"id":"1","queries":["甲"],"passage":"甲"}`}}, set.Plans); diff != "" {
+		t.Error(diff)
+	}
+	claims := []Claim{{ID: "c", Text: "甲。", Label: "supported", File: "claims"}, {ID: "d", Text: "乙。", Label: "not_found", File: "claims"}}
+	if diff := cmp.Diff(claims, set.Claims); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Answer{{"1", "甲[gold]。", "wrong"}, {"2", "甲[S1]。", "odd"}}, set.Answers); diff != "" {
 		t.Error(diff)
 	}
 	if len(set.Faults) > 0 {
@@ -67,7 +72,7 @@ func TestReadFaults(t *testing.T) {
 		{`{"id":"x","type":"fact","question":" "}`, "question is empty"},
 		{`{"id":"x","question":"谁？"}`, "type is empty"},
 		{`{"id":"x","type":"fact","question":7}`, "cannot unmarshal number"},
-		{good, `id "1" is another question's`},
+		{good, `id "1" is another's`},
 		{`{"id":"x","type":"fact","question":"谁？","gold":[{"quote":"，"}]}`, "a quote of gold is empty"},
 		{`{"id":"x","type":"fact","question":"谁？","facts":[[]],"gold":[{"quote":"甲"}]}`, "a group of facts"},
 		{`{"id":"x","type":"fact","question":"谁？","facts":[["甲","。"]],"gold":[{"quote":"甲"}]}`, "a group of facts"},
@@ -77,6 +82,14 @@ func TestReadFaults(t *testing.T) {
 		{`{"queries":["甲"],"passage":"甲"}`, "the plan has no id"},
 		{`{"id":"x","queries":[" "],"passage":"甲"}`, "the plan has no query"},
 		{`{"id":"x","queries":"甲","passage":"甲"}`, "cannot unmarshal string"},
+		{`{"id":"x","text":" ","label":"supported"}`, "text is empty"},
+		{`{"id":"x","text":"甲。","label":"true"}`, "label is none of supported, contradicted, not_found"},
+		{`{"id":"x","text":"甲。","label":"supported","gold":[{"quote":""}]}`, "a quote of gold is empty"},
+		{`{"id":"x","text":3,"label":"supported"}`, "cannot unmarshal number"},
+		{`{"answer":"甲。"}`, "the answer has no id"},
+		{`{"id":"x","answer":" "}`, "the answer is empty"},
+		{`{"id":"x","answer":"甲。","kind":"moved"}`, `the kind "moved" is kept`},
+		{`{"id":"x","answer":4}`, "cannot unmarshal number"},
 	} {
 		var set Set
 		if err := set.read(strings.NewReader(good+"\n"+c.line+"\n"+strings.Replace(good, `"1"`, `"2"`, 1)), "dir/s.jsonl"); err != nil {
@@ -89,12 +102,13 @@ func TestReadFaults(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "bad.jsonl": "{", "plans.jsonl": `{"id":"1","queries":["甲"],"passage":"甲"}`})
+	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "briefings.jsonl": `{"topic":"云"}`, "bad.jsonl": "{", "plans.jsonl": `{"id":"1","queries":["甲"],"passage":"甲"}`})
 	for _, c := range []struct{ path, want string }{
 		{"", "a path is empty"},
 		{filepath.Join(dir, "none.jsonl"), "no such file"},
 		{t.TempDir(), "no question in "},
-		{filepath.Join(dir, "claims.jsonl"), "1 claims, which are not measured yet"},
+		{filepath.Join(dir, "claims.jsonl"), "claims.jsonl:1: text is empty"},
+		{filepath.Join(dir, "briefings.jsonl"), "1 briefing topics, which are not measured yet"},
 		{filepath.Join(dir, "plans.jsonl"), "only search plans"},
 		{filepath.Join(dir, "bad.jsonl"), "bad.jsonl:1: unexpected end of JSON input"},
 	} {
@@ -104,10 +118,11 @@ func TestReadNothing(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that every line is a question, a plan, of another kind, or a fault.
+// FuzzRead holds that every line is of a kind there is, or a fault.
 func FuzzRead(f *testing.F) {
 	f.Add(good + "\n" + `{"label":"x"}` + "\n{")
 	f.Add(good + "\n" + `{"id":"1","queries":["x"],"passage":"x"}`)
+	f.Add(`{"id":"1","text":"x","label":"supported"}` + "\n" + `{"id":"1","answer":"x"}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		var set Set
 		if err := set.read(strings.NewReader(s), "s.jsonl"); err != nil {
@@ -119,8 +134,8 @@ func FuzzRead(f *testing.F) {
 				lines++
 			}
 		}
-		if n := len(set.Questions) + len(set.Plans) + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
-			t.Errorf("%d questions, %d plans and %d faults of %d lines", len(set.Questions), len(set.Plans), len(set.Faults), lines)
+		if n := set.size() + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
+			t.Errorf("%d of all kinds and %d faults of %d lines", set.size(), len(set.Faults), lines)
 		}
 		for _, q := range set.Questions {
 			if err := q.check(); err != nil {

@@ -10,13 +10,18 @@ import (
 
 // A Report is the figures of one run. A figure nothing was measured for is nil.
 type Report struct {
-	Questions   int           `json:"questions"`
-	Errors      int           `json:"errors"` // requests that failed; they count as misses
-	Search      SearchFigures `json:"search"`
-	Answers     AnswerFigures `json:"answers"`
-	NotMeasured []string      `json:"not_measured,omitempty"` // what was given and is not measured, each with its reason
-	Faults      []string      `json:"faults,omitempty"`       // lines and files that could not be read
-	Failed      []string      `json:"failed,omitempty"`       // why requests failed
+	Questions int           `json:"questions"`
+	Errors    int           `json:"errors"` // requests that failed; they count as misses
+	Search    SearchFigures `json:"search"`
+	Answers   AnswerFigures `json:"answers"`
+	// Played has a key for each kind of answers played back: true, changed and moved
+	// of the reference answers, and what a file of answers calls its own.
+	Played      map[string]PlayedFigures `json:"played,omitempty"`
+	Topics      *TopicFigures            `json:"topics,omitempty"`
+	Claims      *ClaimFigures            `json:"claims,omitempty"`
+	NotMeasured []string                 `json:"not_measured,omitempty"` // what was given and is not measured, each with its reason
+	Faults      []string                 `json:"faults,omitempty"`       // lines and files that could not be read
+	Failed      []string                 `json:"failed,omitempty"`       // why requests failed
 	// HistoryInFront says that follow-ups were searched for with the earlier turns
 	// in front of the question, as a server's search takes none.
 	HistoryInFront bool `json:"history_in_front"`
@@ -24,6 +29,9 @@ type Report struct {
 	SearchRows  []SearchRow `json:"-"`
 	PlannedRows []SearchRow `json:"-"`
 	AnswerRows  []AnswerRow `json:"-"`
+	PlayedRows  []PlayedRow `json:"-"`
+	TopicRows   []TopicRow  `json:"-"`
+	ClaimRows   []ClaimRow  `json:"-"`
 }
 
 // SearchFigures are of the questions with gold, follow-ups with their earlier turns.
@@ -52,7 +60,8 @@ type Ranks struct {
 	TrapAvoided *float64 `json:"trap_avoided"`
 }
 
-// AnswerFigures are of all questions. All and File leave out the unanswerable.
+// AnswerFigures are of all questions. All and File leave out the unanswerable and
+// those off topic.
 type AnswerFigures struct {
 	All       AnswerQuality            `json:"all"`
 	Type      map[string]AnswerQuality `json:"type"`
@@ -60,7 +69,11 @@ type AnswerFigures struct {
 	Refusal   Refusals                 `json:"refusal"`
 	Citations Citations                `json:"citations"`
 	Latency   Latency                  `json:"latency"`
-	Modes     map[string]int           `json:"modes"` // model or extracts
+	Modes     map[string]int           `json:"modes"`    // model or extracts
+	Verdicts  map[string]int           `json:"verdicts"` // of sentences that are no refusal's
+	Caveats   map[string]int           `json:"caveats"`  // answers with a caveat, by its code
+	Conflicts *ConflictFigures         `json:"conflicts,omitempty"`
+	Strict    *StrictFigures           `json:"strict,omitempty"` // asked again with verify: strict
 }
 
 // AnswerQuality is how good answers are.
@@ -77,17 +90,21 @@ type AnswerQuality struct {
 
 // Refusals are how often it was refused to answer, rightly and falsely.
 type Refusals struct {
-	Unanswerable     int      `json:"unanswerable"`
-	Rate             *float64 `json:"refusal_rate"`       // of the unanswerable
-	RefusedOrPartial *float64 `json:"refused_or_partial"` // of the unanswerable
-	Answerable       int      `json:"answerable"`
-	FalseRate        *float64 `json:"false_refusal_rate"` // of the answerable
+	Unanswerable     int            `json:"unanswerable"`
+	Rate             *float64       `json:"refusal_rate"`       // of the unanswerable
+	RefusedOrPartial *float64       `json:"refused_or_partial"` // of the unanswerable
+	Answerable       int            `json:"answerable"`
+	FalseRate        *float64       `json:"false_refusal_rate"` // of the answerable
+	OffTopic         int            `json:"off_topic"`
+	OffTopicRate     *float64       `json:"off_topic_rate"` // of those off topic, with that reason: before a model is asked
+	Reasons          map[string]int `json:"reasons"`        // of all refusals
 }
 
 // Citations are what citations are worth.
 type Citations struct {
 	Share
-	OverlapGold *float64 `json:"overlap_gold"` // spans that overlap a gold quotation, of the questions that have one
+	OverlapGold *float64 `json:"overlap_gold"` // precision: spans that overlap a gold quotation, of the questions that have one
+	Recall      *float64 `json:"recall"`       // needed quotations that a span overlaps, of all questions together
 	PerAnswer   *float64 `json:"per_answer"`   // spans
 	Faults      int      `json:"faults"`       // broken rules, one by one
 	Clean       *float64 `json:"clean_share"`  // answers without a broken rule
@@ -170,11 +187,8 @@ func groups[R, F any](rows []R, key func(R) string, figures func([]R) F) map[str
 	return out
 }
 
-func (r *run) report(ctx context.Context, searches, planned []searched, answers []AnswerRow) *Report {
-	report := &Report{
-		Questions: len(r.questions), Errors: len(r.failed), Failed: r.failed, AnswerRows: answers,
-		Answers: answerFigures(answers),
-	}
+// reportSearches enters the figures of the searches.
+func (r *run) reportSearches(ctx context.Context, report *Report, searches, planned []searched) {
 	wanted := wantedShares(searches)
 	for _, s := range searches {
 		report.SearchRows = append(report.SearchRows, s.row(wanted))
@@ -188,7 +202,6 @@ func (r *run) report(ctx context.Context, searches, planned []searched, answers 
 	report.Search = searchFigures(report.SearchRows)
 	report.Search.Planned = plannedFigures(report.PlannedRows)
 	report.Search.Passages = r.checkPassages(ctx, searches)
-	return report
 }
 
 // checkPassages holds the passages found against the texts of their articles.
@@ -252,85 +265,4 @@ func ifKnown(b *bool) *float64 {
 		return nil
 	}
 	return yes(*b)
-}
-
-// unanswerable is the type of questions that no article answers.
-const unanswerable = "unanswerable"
-
-func answerFigures(rows []AnswerRow) AnswerFigures {
-	answerable := slices.DeleteFunc(slices.Clone(rows), func(r AnswerRow) bool { return r.Type == unanswerable })
-	rest := slices.DeleteFunc(slices.Clone(rows), func(r AnswerRow) bool { return r.Type != unanswerable })
-	replied := slices.DeleteFunc(slices.Clone(rows), func(r AnswerRow) bool { return r.Error != "" })
-	refused := func(r AnswerRow) bool { return r.Status == statusRefused }
-	f := AnswerFigures{
-		All:  qualityOf(answerable),
-		Type: groups(rows, func(r AnswerRow) string { return r.Type }, qualityOf),
-		File: groups(answerable, func(r AnswerRow) string { return r.File }, qualityOf),
-		Refusal: Refusals{
-			Unanswerable: len(rest), Rate: part(rest, refused),
-			RefusedOrPartial: part(rest, func(r AnswerRow) bool { return r.Status == statusRefused || r.Status == statusPartial }),
-			Answerable:       len(answerable), FalseRate: part(answerable, refused),
-		},
-		Citations: citationsOf(replied),
-		Modes:     map[string]int{},
-	}
-	var ms []float64
-	for _, r := range replied {
-		ms = append(ms, r.MS)
-		f.Modes[r.Mode]++
-	}
-	f.Latency = latencyOf(ms)
-	return f
-}
-
-func qualityOf(rows []AnswerRow) AnswerQuality {
-	var found []bool
-	for _, r := range rows {
-		found = append(found, r.Facts...)
-	}
-	itself := func(b bool) bool { return b }
-	return AnswerQuality{
-		N:          len(rows),
-		FactRecall: mean(rows, func(r AnswerRow) *float64 { return part(r.Facts, itself) }),
-		FactsFound: part(found, itself),
-		AllFacts: mean(rows, func(r AnswerRow) *float64 {
-			if len(r.Facts) == 0 {
-				return nil
-			}
-			return yes(!slices.Contains(r.Facts, false))
-		}),
-		Refused: part(rows, func(r AnswerRow) bool { return r.Status == statusRefused }),
-		Partial: part(rows, func(r AnswerRow) bool { return r.Status == statusPartial }),
-		Chars: mean(rows, func(r AnswerRow) *float64 {
-			if r.Error != "" {
-				return nil
-			}
-			return number64(float64(r.Chars))
-		}),
-		GoldCited: mean(rows, func(r AnswerRow) *float64 { return r.Cited }),
-	}
-}
-
-// citationsOf takes rows that have an answer.
-func citationsOf(rows []AnswerRow) Citations {
-	checked, right, golden, withGold, faults := 0, 0, 0, 0, 0
-	for _, r := range rows {
-		checked += r.Spans
-		right += r.Right
-		faults += len(r.Faults)
-		if r.Cited != nil {
-			golden += r.Golden
-			withGold += r.Spans
-		}
-	}
-	return Citations{
-		Share: shareOf(right, checked), OverlapGold: shareOf(golden, withGold).Part, Faults: faults,
-		PerAnswer: mean(rows, func(r AnswerRow) *float64 {
-			if r.Type == unanswerable || r.Status == statusRefused {
-				return nil
-			}
-			return number64(float64(r.Spans))
-		}),
-		Clean: part(rows, func(r AnswerRow) bool { return len(r.Faults) == 0 }),
-	}
 }

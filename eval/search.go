@@ -42,8 +42,9 @@ type SearchRow struct {
 type searched struct {
 	question Question
 	asked    string
-	in       Searcher
+	in       Collection
 	plan     string // as SearchRequest has it
+	planned  bool   // one of plannedSearches
 	reply    rag.SearchReply
 	passages []string // folded
 	ms       float64
@@ -53,15 +54,18 @@ type searched struct {
 // searches returns a search of every question that has gold.
 func (r *run) searches() []searched {
 	var all []searched
-	for _, q := range r.questions {
+	for _, q := range r.set.Questions {
 		if len(q.Gold) == 0 {
 			continue
 		}
-		if len(q.History) == 0 {
-			all = append(all, searched{question: q, in: r.collection})
-			continue
+		asked := []string{""}
+		if len(q.History) > 0 {
+			asked = []string{askedFollowup, askedAlone}
 		}
-		all = append(all, searched{question: q, in: r.collection, asked: askedFollowup}, searched{question: q, in: r.collection, asked: askedAlone})
+		for _, how := range asked {
+			in, plan := r.with(q)
+			all = append(all, searched{question: q, in: in, plan: plan, asked: how})
+		}
 	}
 	return all
 }
@@ -74,7 +78,7 @@ func (r *run) search(ctx context.Context, all []searched) error {
 		if err := r.searchOne(ctx, s); err != nil {
 			return err
 		}
-		if err := r.asked(ctx, s.question, s.err); err != nil {
+		if err := r.asked(ctx, s.question.ID, s.err); err != nil {
 			return err
 		}
 		for _, result := range s.reply.Results {
@@ -153,7 +157,7 @@ func wantedShares(all []searched) map[string]float64 {
 func (s searched) row(wanted map[string]float64) SearchRow {
 	q := s.question
 	row := SearchRow{Measured: "search", ID: q.ID, File: q.File, Type: q.Type, Question: q.Question, Asked: s.asked, MS: s.ms, Needed: []int{}, Titles: []string{}}
-	if s.plan != "" {
+	if s.planned {
 		row.Measured, row.Asking = "planned", s.plan
 	}
 	if s.err != nil {

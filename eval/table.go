@@ -2,6 +2,7 @@ package eval
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,9 +15,16 @@ import (
 // Print writes the figures for people.
 func (r *Report) Print(w io.Writer) error {
 	p := &printer{w: w}
-	p.line("%d questions, %d failed requests\n", r.Questions, r.Errors)
-	p.search(r)
-	p.answers(r.Answers)
+	p.line("%d questions, %d claims, %d failed requests", r.Questions, len(r.ClaimRows), r.Errors)
+	if r.Search.All.N > 0 {
+		p.search(r)
+	}
+	if r.Questions > 0 {
+		p.answers(r.Answers)
+	}
+	p.played(r.Played)
+	p.topics(r.Topics)
+	p.claims(r.Claims)
 	p.list("not measured", r.NotMeasured)
 	p.list("could not be read", r.Faults)
 	p.list("failed requests", r.Failed)
@@ -24,17 +32,19 @@ func (r *Report) Print(w io.Writer) error {
 	return p.err
 }
 
-// WriteRows writes a line of JSON for every search, with plans and without, and
-// every answer.
+// WriteRows writes a line of JSON for every search, with plans and without, every
+// answer, answer played back, topicality and claim.
 func (r *Report) WriteRows(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	for _, row := range slices.Concat(r.SearchRows, r.PlannedRows) {
-		if err := e.Encode(row); err != nil {
-			return err
-		}
-	}
-	for _, row := range r.AnswerRows {
+	return errors.Join(
+		encodeAll(e, r.SearchRows), encodeAll(e, r.PlannedRows), encodeAll(e, r.AnswerRows),
+		encodeAll(e, r.PlayedRows), encodeAll(e, r.TopicRows), encodeAll(e, r.ClaimRows),
+	)
+}
+
+func encodeAll[R any](e *json.Encoder, rows []R) error {
+	for _, row := range rows {
 		if err := e.Encode(row); err != nil {
 			return err
 		}
@@ -81,6 +91,7 @@ func (p *printer) list(what string, lines []string) {
 
 func (p *printer) search(r *Report) {
 	f := r.Search
+	p.line("")
 	rows := [][]string{{"search", "n", "hit@1", "hit@5", "hit@10", "MRR", "gold@10"}}
 	add := func(name string, k Ranks) {
 		rows = append(rows, []string{name, fmt.Sprint(k.N), cell(k.Hit1), cell(k.Hit5), cell(k.Hit10), cell(k.MRR), cell(k.Gold10)})
@@ -104,10 +115,11 @@ func (p *printer) search(r *Report) {
 	if r.HistoryInFront {
 		p.line("a server's search takes no earlier turns: they stand in front of a follow-up's question here")
 	}
-	p.line("passages that are their article's text: %d of %d; %s\n", f.Passages.Right, f.Passages.Checked, f.Latency)
+	p.line("passages that are their article's text: %d of %d; %s", f.Passages.Right, f.Passages.Checked, f.Latency)
 }
 
 func (p *printer) answers(f AnswerFigures) {
+	p.line("")
 	rows := [][]string{{"answers", "n", "fact recall", "facts found", "all facts", "refused", "partial", "chars", "gold cited"}}
 	add := func(name string, q AnswerQuality) {
 		rows = append(rows, []string{
@@ -121,8 +133,78 @@ func (p *printer) answers(f AnswerFigures) {
 	p.table(rows)
 	r, c := f.Refusal, f.Citations
 	p.line("refused: %s of %d without an answer (or partial: %s), falsely %s of %d", cell(r.Rate), r.Unanswerable, cell(r.RefusedOrPartial), cell(r.FalseRate), r.Answerable)
-	p.line("citations: %d of %d spans exact, %s of them overlap gold, %s an answer; broken rules %d", c.Right, c.Checked, cell(c.OverlapGold), cell(c.PerAnswer), c.Faults)
+	if r.OffTopic > 0 {
+		p.line("off topic: %s of %d refused as such, before a model is asked", cell(r.OffTopicRate), r.OffTopic)
+	}
+	if len(r.Reasons) > 0 {
+		p.line("reasons of refusals: %s", counts(r.Reasons))
+	}
+	p.line("citations: %d of %d spans exact, %s an answer; broken rules %d", c.Right, c.Checked, cell(c.PerAnswer), c.Faults)
+	p.line("  precision %s (spans that overlap gold), recall %s (gold that a span overlaps)", cell(c.OverlapGold), cell(c.Recall))
+	if len(f.Verdicts) > 0 {
+		p.line("verdicts: %s", counts(f.Verdicts))
+	}
+	if len(f.Caveats) > 0 {
+		p.line("caveats: %s", counts(f.Caveats))
+	}
+	if d := f.Conflicts; d != nil {
+		p.conflicts(d)
+	}
+	if s := f.Strict; s != nil {
+		p.line("verify: strict: fact recall %s of %d, refused %s, sentences left out %s an answer", cell(s.FactRecall), s.N, cell(s.Refused), cell(s.Dropped))
+	}
 	p.line("mode: %s; %s", counts(f.Modes), f.Latency)
+}
+
+func (p *printer) conflicts(f *ConflictFigures) {
+	var parts []string
+	eachGroup(f.About, "", func(about string, c ConflictShare) {
+		parts = append(parts, fmt.Sprintf("%s %s of %d", about, cell(c.Both), c.N))
+	})
+	p.line("disagreements: both sides shown %s of %d; some shown with %s of the other questions", cell(f.Both), f.N, cell(f.Elsewhere))
+	if len(parts) > 0 {
+		p.line("  about %s", strings.Join(parts, ", "))
+	}
+}
+
+// claims prints what checks said of claims.
+func (p *printer) claims(f *ClaimFigures) {
+	if f == nil {
+		return
+	}
+	p.line("")
+	rows := [][]string{append([]string{"label \\ said"}, said()...)}
+	for _, l := range labels() {
+		row := []string{l}
+		for _, s := range said() {
+			row = append(row, fmt.Sprint(f.Confusion[l][s]))
+		}
+		rows = append(rows, row)
+	}
+	p.table(rows)
+	rows = [][]string{{"claims", "n", "right", "decided", "supp. right", "contr. right", "supp. found", "contr. found", "evidence", "passage"}}
+	add := func(name string, q ClaimQuality) {
+		rows = append(rows, []string{
+			name, fmt.Sprint(q.N), cell(q.Accuracy), cell(q.FirmShare), cell(q.SupportedPrecision), cell(q.ContradictedPrecision),
+			cell(q.SupportedRecall), cell(q.ContradictedRecall), cell(q.Evidence), cell(q.EvidencePassage),
+		})
+	}
+	add("all", f.All)
+	if len(f.File) > 1 {
+		eachGroup(f.File, "  file ", add)
+	}
+	eachGroup(f.Language, "  ", add)
+	p.line("")
+	p.table(rows)
+	rows = [][]string{{"by change", "n", "right", "said supported"}}
+	eachGroup(f.Change, "  ", func(name string, q ChangeQuality) {
+		rows = append(rows, []string{name, fmt.Sprint(q.N), cell(q.Right), cell(q.SaidSupported)})
+	})
+	if len(rows) > 1 {
+		p.line("")
+		p.table(rows)
+	}
+	p.line("spans: %d of %d exact; judged by %s; %s", f.Citations.Right, f.Citations.Checked, counts(f.Judges), f.Latency)
 }
 
 func (p *printer) fallbacks(what string, reasons map[string]int) {

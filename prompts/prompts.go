@@ -101,15 +101,20 @@ func (s *Set) parse(name, text string) error {
 		}
 	}
 	s.templates[strings.TrimSuffix(path.Base(name), ".tmpl")] = t
-	var sample any = Answer{Passages: []Passage{{Handle: "S1"}}}
-	if name == planName {
-		sample = Plan{Before: "x"}
-	}
-	_, _, err = render(t, sample)
+	_, _, err = render(t, sampleOf(name))
 	return err
 }
 
-const planName = "plan.tmpl"
+// sampleOf returns what a prompt is rendered with on trial.
+func sampleOf(name string) any {
+	switch name {
+	case "plan.tmpl":
+		return Plan{Before: "x"}
+	case "judge.tmpl":
+		return Judge{Sentences: []Judged{{Number: 1, Places: []string{"x"}}}}
+	}
+	return Answer{Passages: []Passage{{Handle: "S1"}}}
+}
 
 // A Plan is what the prompt of a search plan is made of.
 type Plan struct {
@@ -120,7 +125,7 @@ type Plan struct {
 
 // Plan renders the prompt of a search plan.
 func (s *Set) Plan(p Plan) (system, user string, err error) {
-	return render(s.templates[strings.TrimSuffix(planName, ".tmpl")], p)
+	return render(s.templates["plan"], p)
 }
 
 // An Answer is what the prompt of an answer is made of.
@@ -147,6 +152,23 @@ func (s *Set) Rerank(a Answer) (system, user string, err error) {
 	return render(s.templates["rerank"], a)
 }
 
+// A Judge is what the prompt that judges sentences is made of.
+type Judge struct {
+	Sentences []Judged
+}
+
+// A Judged is a sentence with the places found for it in the articles.
+type Judged struct {
+	Number int
+	Text   string
+	Places []string
+}
+
+// Judge renders the prompt that judges sentences.
+func (s *Set) Judge(j Judge) (system, user string, err error) {
+	return render(s.templates["judge"], j)
+}
+
 // Answer renders the prompt of an answer: the system text and the user's turn.
 func (s *Set) Answer(a Answer) (system, user string, err error) {
 	t := s.templates["answer_"+a.Language]
@@ -169,9 +191,14 @@ func render(t *template.Template, data any) (system, user string, err error) {
 	return system, strings.TrimSpace(b.String()), nil
 }
 
+// blanks may stand around the parts of a marker.
+const blanks = `[\s\v\x1c-\x1f\x{85}\p{Z}]*`
+
 var (
 	angles = strings.NewReplacer("<", "＜", ">", "＞")
-	marker = regexp.MustCompile(`[\[［【]\s*([Ss]?\d{1,3}(?:\s*[,，、\-–]\s*[Ss]?\d{1,3})*)\s*[\]］】]`)
+	// marker is all that rag/cite reads as one, and more: digits of every script, and
+	// numbers of any length, for what is none now may be cut into one.
+	marker = regexp.MustCompile(`[\[［【]` + blanks + `([SsＳｓ]?\p{Nd}+(?:` + blanks + `[,，、;；\-‐‑–—~～]` + blanks + `[SsＳｓ]?\p{Nd}+)*)` + blanks + `[\]］】]`)
 )
 
 // Data makes text safe to stand inside a fence: angle brackets, which fences and

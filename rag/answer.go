@@ -11,65 +11,74 @@ import (
 	"time"
 
 	"chuchu/corpus"
-	"chuchu/prompts"
 	"chuchu/rag/cite"
 	"chuchu/rag/llm"
 )
 
-// Answer yields the events of an answer: meta, sources, then delta, citation,
-// verdict and caveat as they come, and done or error last. An error before the
-// first event is yielded as such, so that the caller can still reply with a
-// status; after it, a failure is an error event. Breaking off the loop ends the
-// answer, and nothing of it is kept.
+// Answer begins an answer and yields its events: meta, sources, then delta,
+// citation, verdict and caveat as they come, and done or error last. An error
+// before the first event is yielded as such, so that the caller can still reply
+// with a status; after it, a failure is an error event.
+//
+// A reader who breaks off, or whose context ends, leaves the answer: it goes on
+// for Options.ResumeGrace, in which Follow picks it up. What ends while nobody
+// reads is stored all the same.
 func (e *Engine) Answer(ctx context.Context, r ChatRequest) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		started := false
-		_, err := e.answer(ctx, r, func(event Event) error {
-			started = true
-			if !yield(event, nil) {
-				return errLeft
-			}
-			return nil
-		})
-		switch {
-		case err == nil || errors.Is(err, errLeft):
-		case started:
-			yield(Event{Name: "error", Err: err}, nil)
-		default:
+		a, err := e.start(ctx, r)
+		if err != nil {
 			yield(Event{}, err)
+			return
 		}
+		defer a.leave()
+		a.read(ctx, 0, yield)
 	}
 }
 
-// errLeft: the reader of the events broke off.
-var errLeft = errors.New("the reader left")
-
-// Chat returns the whole answer: what Answer's done event carries.
+// Chat returns the whole answer: what Answer's done event carries. A caller whose
+// context ends leaves it as a reader does.
 func (e *Engine) Chat(ctx context.Context, r ChatRequest) (Reply, error) {
-	return e.answer(ctx, r, func(Event) error { return nil })
-}
-
-// answer writes an answer and hands out its events.
-func (e *Engine) answer(ctx context.Context, r ChatRequest, emit func(Event) error) (Reply, error) {
-	w, err := e.begin(ctx, r)
+	a, err := e.start(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
-	w.emit = emit
+	defer a.leave()
+	return a.wait(ctx)
+}
+
+// answer writes an answer, tells its events, and stores it.
+func (e *Engine) answer(ctx context.Context, r ChatRequest, a *running) (stored bool, err error) {
+	w, err := e.begin(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	w.reply.ID, w.emit = a.id, a.add
 	if err := w.announce(); err != nil {
-		return Reply{}, err
+		return false, err
 	}
 	started := time.Now()
 	if err := e.fill(ctx, w); err != nil {
-		return Reply{}, err
+		return false, err
+	}
+	if err := e.findConflicts(ctx, w); err != nil {
+		return false, err
 	}
 	w.finish()
 	w.reply.TookMS.Verify = w.verifying.Milliseconds()
 	w.reply.TookMS.Answer = (time.Since(started) - w.verifying).Milliseconds()
-	if err := e.keep(ctx, w); err != nil {
-		return Reply{}, err
+	done, err := newEvent("done", w.reply)
+	if err != nil {
+		return false, err
 	}
-	return w.reply, w.event("done", w.reply)
+	events, err := a.settle()
+	if err != nil {
+		return false, err
+	}
+	if stored, err = e.keep(ctx, w, events); err != nil {
+		return false, err
+	}
+	a.finish(w.reply, done, nil)
+	return stored, nil
 }
 
 // begin checks the request, makes the plan and finds the passages.
@@ -87,6 +96,9 @@ func (e *Engine) begin(ctx context.Context, r ChatRequest) (*writing, error) {
 		return nil, err
 	}
 	question := r.Messages[len(r.Messages)-1].Content
+	if r.Extracts {
+		r.Plan = "rules"
+	}
 	q, err := e.plan(ctx, SearchRequest{
 		Query: question, Filter: r.Filter, AsOf: r.AsOf, Window: r.Window, Plan: r.Plan, History: history,
 	})
@@ -104,11 +116,11 @@ func (e *Engine) begin(ctx context.Context, r ChatRequest) (*writing, error) {
 	}
 	w := newWriting(r, q, history, found)
 	w.created = e.Now()
-	w.weight = e.weigh(ctx)
+	w.weigh = e.weigh(ctx)
 	w.reply.TookMS.Plan = planned.Sub(started).Milliseconds()
 	w.reply.TookMS.Retrieve = time.Since(planned).Milliseconds()
-	if e.Model != nil {
-		w.reply.Mode, w.reply.Model = "model", e.Model.Info()
+	if e.Model != nil && !r.Extracts {
+		w.reply.Mode, w.reply.Model, w.judging = "model", e.Model.Info(), true
 	}
 	if cut {
 		w.later = append(w.later, Caveat{Code: "history_cut", Text: w.words(
@@ -147,7 +159,7 @@ const maxHistory = 20
 func (e *Engine) history(ctx context.Context, r ChatRequest) (history []llm.Message, cut bool, err error) {
 	history = slices.Clone(r.Messages[:len(r.Messages)-1])
 	if r.PreviousID != "" {
-		if history, err = e.turnsUpTo(ctx, r.PreviousID); err != nil {
+		if history, cut, err = e.turnsUpTo(ctx, r.PreviousID); err != nil {
 			return nil, false, err
 		}
 	}
@@ -157,7 +169,7 @@ func (e *Engine) history(ctx context.Context, r ChatRequest) (history []llm.Mess
 		}
 	}
 	kept := e.latest(history)
-	return kept, len(kept) < len(history), nil
+	return kept, cut || len(kept) < len(history), nil
 }
 
 // latest returns the newest messages that are used: maxHistory, and no more than
@@ -175,7 +187,7 @@ func (e *Engine) latest(history []llm.Message) []llm.Message {
 
 // weigh returns how telling a term is in the collection, asked of the index once
 // a term. An index that fails makes all terms alike: verdicts are then humbler.
-func (e *Engine) weigh(ctx context.Context) func(terms []string) map[string]float64 {
+func (e *Engine) weigh(ctx context.Context) weights {
 	known := make(map[string]float64)
 	return func(terms []string) map[string]float64 {
 		var unknown []string
@@ -219,17 +231,24 @@ func (w *writing) announce() error {
 // fill writes the text: by the model where there is one, else of extracts; or it
 // refuses when there is nothing to write from.
 func (e *Engine) fill(ctx context.Context, w *writing) error {
-	if len(w.sources) == 0 || e.Model == nil && !w.anyWord() {
+	byModel := w.reply.Mode == "model"
+	if len(w.sources) == 0 || !byModel && !w.anyWord() {
 		return w.refuse("no_evidence")
 	}
-	if e.Model == nil {
+	off, err := e.offTopic(ctx, w)
+	switch {
+	case err != nil:
+		return err
+	case off:
+		return w.refuse("off_topic")
+	case !byModel:
 		return e.writeExtracts(ctx, w)
 	}
-	err := e.writeByModel(ctx, w)
+	err = e.writeByModel(ctx, w)
 	switch {
 	case err == nil:
-		return w.refuseUncited()
-	case errors.Is(err, errLeft) || ctx.Err() != nil || w.begun() || e.Options.OnModelError != "extracts":
+		return e.conclude(ctx, w)
+	case ctx.Err() != nil || w.begun() || e.Options.OnModelError != "extracts":
 		return err
 	}
 	e.Log.Warn("the model failed; the answer is made of extracts", "answer", w.reply.ID, "error", err)
@@ -250,7 +269,12 @@ func (e *Engine) fill(ctx context.Context, w *writing) error {
 func failureWords(err error, language string) string {
 	zh, en := "出错", "it failed"
 	var provider *llm.ProviderError
+	var budget *llm.BudgetError
 	switch {
+	case errors.As(err, &budget):
+		zh, en = "用量额度已用完", "its budget of tokens is spent"
+	case errors.Is(err, llm.ErrContext):
+		zh, en = "内容超出模型的上下文", "the prompt does not fit its context"
 	case errors.Is(err, llm.ErrTimeout):
 		zh, en = "超时", "it did not answer in time"
 	case errors.Is(err, llm.ErrCut):
@@ -284,67 +308,9 @@ func statusWords(status int) (zh, en string) {
 	return "出错", "it failed"
 }
 
-// writeByModel lets the model write from the passages.
-func (e *Engine) writeByModel(ctx context.Context, w *writing) error {
-	request, err := e.prompt(w)
-	if err != nil {
-		return err
-	}
-	var stream cite.Stream
-	for chunk, err := range e.Model.Stream(ctx, request) {
-		if err != nil {
-			return err
-		}
-		if chunk.Done {
-			w.reply.Usage.InputTokens += chunk.Usage.InputTokens
-			w.reply.Usage.OutputTokens += chunk.Usage.OutputTokens
-		}
-		if err := w.takeAll(stream.Write(chunk.Text)); err != nil {
-			return err
-		}
-	}
-	if err := w.takeAll(stream.Close()); err != nil {
-		return err
-	}
-	if len(w.reply.Sentences)+len(w.reply.Dropped) == 0 {
-		return llm.ErrEmpty
-	}
-	return nil
-}
-
-// prompt renders what the model is asked. Passages go in best first, until the
-// budget of tokens is spent; what did not fit is no source of this answer.
-func (e *Engine) prompt(w *writing) (llm.Request, error) {
-	p := prompts.Answer{Language: w.reply.Language, AsOf: w.reply.AsOf, Question: w.question}
-	budget := e.Options.PromptTokens
-	for _, m := range w.history {
-		budget -= llm.EstimateTokens(m.Content)
-	}
-	for i, s := range w.sources {
-		budget -= llm.EstimateTokens(s.title() + s.text)
-		if budget < 0 && i > 0 {
-			w.sources = w.sources[:i]
-			break
-		}
-		p.Passages = append(p.Passages, prompts.Passage{
-			Handle: s.handle, Title: s.article.Title, Outlet: s.article.Outlet,
-			Published: string(s.article.Published), Text: s.text,
-		})
-	}
-	system, user, err := e.Prompts.Answer(p)
-	if err != nil {
-		return llm.Request{}, err
-	}
-	w.promptHash = hashOf(system, user)
-	messages := append(slices.Clone(w.history), llm.Message{Role: "user", Content: user})
-	return llm.Request{System: system, Messages: messages}, nil
-}
-
 // refuse makes the answer a refusal, which says so in words.
 func (w *writing) refuse(reason string) error {
-	nearest := w.considered()
-	w.reply.Status = "refused"
-	w.reply.Refusal = &Refusal{Reason: reason, Searched: w.reply.Plan.Queries, Nearest: nearest[:min(len(nearest), 5)]}
+	w.decline(reason)
 	text := w.words("所收文章没有可以回答这个问题的内容。", "Nothing in the collection answers this question.")
 	if len(w.reply.Refusal.Nearest) > 0 {
 		text += w.words("最接近的文章：", " The nearest articles: ") + titles(w.reply.Refusal.Nearest, w.reply.Language)
@@ -368,34 +334,6 @@ func titles(articles []corpus.Ref, language string) string {
 		return strings.Join(list, "; ") + "."
 	}
 	return strings.Join(list, "、") + "。"
-}
-
-// refuseUncited calls an answer refused none of whose claims cites anything: the
-// text stays as it was sent, but it is no answer from the collection.
-func (w *writing) refuseUncited() error {
-	claims, cited := 0, 0
-	for _, s := range w.reply.Sentences {
-		if s.Verdict != string(cite.None) {
-			claims++
-		}
-		cited += len(s.Citations)
-	}
-	switch {
-	case cited > 0:
-		return nil
-	case len(w.reply.Sentences) == 0: // strict: nothing of it held
-		return w.refuse("unsupported")
-	}
-	nearest := w.considered()
-	w.reply.Status = "refused"
-	w.reply.Refusal = &Refusal{Reason: "model_declined", Searched: w.reply.Plan.Queries, Nearest: nearest[:min(len(nearest), 5)]}
-	if claims == 0 {
-		return nil // it says itself that it has no answer
-	}
-	w.reply.Refusal.Reason = "unsupported"
-	return w.caveat("unsupported", w.words(
-		"语言模型的这段文字没有引用任何文章，不能算作依据所收文章的回答。",
-		"The language model's text cites no article; it is no answer from the collection."))
 }
 
 // newID returns an id that cannot be guessed.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 	_ "time/tzdata" // the time zone of dates must be known on machines without a database of them
 
@@ -34,10 +35,15 @@ type Parts struct {
 // An Engine searches and answers. It is safe for concurrent use.
 type Engine struct {
 	Parts
-	zone        *time.Location
-	planTimeout time.Duration
+	zone     *time.Location
+	subjects func() (*subjects, error) // read when first needed
+	answers  answers
 
+	planTimeout   time.Duration
+	judgeTimeout  time.Duration
 	rerankTimeout time.Duration
+	resumeGrace   time.Duration
+	maxAge        time.Duration
 }
 
 // New returns an engine of the parts. The options must be valid.
@@ -52,15 +58,27 @@ func New(p Parts) *Engine {
 	if err != nil {
 		zone = time.UTC // Validate refuses such options
 	}
-	timeout, err := time.ParseDuration(p.Options.PlanTimeout)
+	maxAge, err := p.Options.Answers.maxAge()
 	if err != nil {
-		timeout = defaultPlanTimeout
+		maxAge = 0 // Validate refuses such options
 	}
-	rerank, err := time.ParseDuration(p.Options.Rerank.Timeout)
-	if err != nil {
-		rerank = defaultRerankTimeout
+	return &Engine{
+		Parts: p, zone: zone,
+		subjects:      sync.OnceValues(func() (*subjects, error) { return newSubjects(p.Embedder) }),
+		planTimeout:   durationOr(p.Options.PlanTimeout, defaultPlanTimeout),
+		judgeTimeout:  durationOr(p.Options.JudgeTimeout, defaultJudgeTimeout),
+		rerankTimeout: durationOr(p.Options.Rerank.Timeout, defaultRerankTimeout),
+		resumeGrace:   durationOr(p.Options.ResumeGrace, defaultResumeGrace),
+		maxAge:        maxAge,
 	}
-	return &Engine{Parts: p, zone: zone, planTimeout: timeout, rerankTimeout: rerank}
+}
+
+// durationOr reads a duration of the options; tests may leave one out.
+func durationOr(s string, preset time.Duration) time.Duration {
+	if d, err := time.ParseDuration(s); err == nil {
+		return d
+	}
+	return preset
 }
 
 // today is the day it is in the configured time zone, YYYY-MM-DD.
@@ -76,24 +94,30 @@ type Options struct {
 	Glossary     string        `yaml:"glossary"`       // a YAML file of terms with what else stands for them
 	Timezone     string        `yaml:"timezone"`       // in which dates are meant
 	PlanTimeout  string        `yaml:"plan_timeout"`   // longest wait for a model's search plan
+	JudgeTimeout string        `yaml:"judge_timeout"`  // longest wait for a model's judgement of weak sentences
 	OnModelError string        `yaml:"on_model_error"` // extracts or error, when no text has gone out
 	PromptTokens int           `yaml:"prompt_tokens"`  // of passages in a model's prompt, by estimate
 	Extracts     int           `yaml:"extracts"`       // sentences of an answer without a model, at most
 	Rerank       RerankOptions `yaml:"rerank"`
 	ExtractChars int           `yaml:"extract_chars"` // characters of an answer without a model, at most
+	ResumeGrace  string        `yaml:"resume_grace"`  // how long an answer goes on that nobody reads
+	Answers      AnswerOptions `yaml:"answers"`
 }
 
 // Defaults are the options as measured in docs/decisions.md.
 func Defaults() Options {
 	return Options{
 		Lexical: .75, Vector: .25, Window: .2, Limit: 8, PerArticle: 4, Timezone: "Asia/Shanghai",
-		PlanTimeout: defaultPlanTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330, Rerank: RerankDefaults(),
+		PlanTimeout: defaultPlanTimeout.String(), JudgeTimeout: defaultJudgeTimeout.String(), OnModelError: "extracts", PromptTokens: 8000, Extracts: 8, ExtractChars: 330, Rerank: RerankDefaults(),
+		ResumeGrace: defaultResumeGrace.String(), Answers: AnswerDefaults(),
 	}
 }
 
 const (
 	defaultPlanTimeout   = 8 * time.Second
+	defaultJudgeTimeout  = 20 * time.Second
 	defaultRerankTimeout = 5 * time.Second
+	defaultResumeGrace   = 20 * time.Second
 )
 
 // Validate names the key at fault and what it should be.
@@ -119,8 +143,17 @@ func (o Options) Validate() error {
 	if err := o.Rerank.Validate(); err != nil {
 		return fmt.Errorf("rerank: %w", err)
 	}
+	if err := o.Answers.Validate(); err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	if d, err := time.ParseDuration(o.ResumeGrace); err != nil || d < 0 {
+		return fmt.Errorf("resume_grace: %q is no duration like 20s", o.ResumeGrace)
+	}
 	if d, err := time.ParseDuration(o.PlanTimeout); err != nil || d <= 0 {
 		return fmt.Errorf("plan_timeout: %q is no duration like 8s", o.PlanTimeout)
+	}
+	if d, err := time.ParseDuration(o.JudgeTimeout); err != nil || d <= 0 {
+		return fmt.Errorf("judge_timeout: %q is no duration like 20s", o.JudgeTimeout)
 	}
 	if _, err := time.LoadLocation(o.Timezone); err != nil || o.Timezone == "" {
 		return fmt.Errorf("timezone: %q is no time zone like Asia/Shanghai", o.Timezone)
@@ -146,15 +179,19 @@ func (e *EmbedderError) Error() string { return "embedding the question: " + e.E
 func (e *EmbedderError) Unwrap() error { return e.Err }
 
 // Failure says whether err is the fault of a model or embedder, by the code that
-// the HTTP interface has for it: model_failed, model_timeout or embedder_failed.
+// the HTTP interface has for it: model_failed, model_timeout, budget_exceeded or
+// embedder_failed.
 func Failure(err error) (code string, ok bool) {
 	var provider *llm.ProviderError
+	var budget *llm.BudgetError
 	var embedder *EmbedderError
 	switch {
 	case errors.As(err, &embedder):
 		return "embedder_failed", true
 	case errors.Is(err, llm.ErrTimeout):
 		return "model_timeout", true
+	case errors.As(err, &budget):
+		return "budget_exceeded", true
 	case errors.As(err, &provider), errors.Is(err, llm.ErrCut), errors.Is(err, llm.ErrEmpty):
 		return "model_failed", true
 	}

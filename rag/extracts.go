@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,8 +21,9 @@ type extract struct {
 	terms  []string
 	next   bool    // it follows the extract before it in the list directly
 	prior  float64 // how good its passage is, beside the best
-	number bool
-	chosen bool // it is in the answer, or has no place there
+	figure bool    // it holds a figure of a kind that is asked for
+	named  bool    // it may hold what is asked for, and has the words that this is asked of
+	chosen bool    // it is in the answer, or has no place there
 }
 
 // These were set on the shared questions, and hold about as well a third lower
@@ -33,7 +33,8 @@ const (
 	covered         = .7 // what a term still counts once a chosen sentence holds it
 	fromBefore      = .3 // of the score of the sentence before: the answer often follows what names its subject
 	fromAfter       = .1
-	numberBonus     = 1.4 // for a figure where one is asked for
+	figureBonus     = 1.7 // for a figure where one is asked for
+	namedBonus      = 1.6 // for the very words that it is asked of: 年预算, 罚
 	lengthPower     = .3  // long sentences hold more words by being long
 	worthWhile      = .1  // of the first sentence's score; less is not worth reading
 )
@@ -57,9 +58,7 @@ func (e *Engine) writeExtracts(ctx context.Context, w *writing) error {
 	if len(chosen) == 0 {
 		return w.refuse("no_evidence")
 	}
-	return w.caveat("nearest_statements", w.words(
-		"未使用语言模型：以上是所收文章中最接近问题的原句，不一定正好回答所问的细节。",
-		"No language model was used: these are the sentences of the articles that come nearest to the question, in their own words; they may not hold the very detail asked for."))
+	return e.tellNearest(ctx, w, chosen)
 }
 
 // quote writes a sentence word for word; where it stands is known.
@@ -67,31 +66,36 @@ func (w *writing) quote(x extract, space string) error {
 	w.add(cite.Part{Text: space + cite.Escape(x.text)})
 	w.add(cite.Part{Marks: []string{x.source.handle}})
 	j := w.judge()
-	j.places, j.located = []cite.Span{x.place}, []bool{true}
+	j.places = [][]cite.Span{{x.place}}
 	if err := w.release(w.own); err != nil {
 		return err
 	}
 	return w.conclude(j)
 }
 
-// follows reports whether nothing but white space lies between x and y.
+// follows reports whether y comes directly after x in its line. At a line's end a
+// sentence needs no final mark, and one put behind it would belong to it.
 func (x extract) follows(y extract) bool {
-	return x.source == y.source && strings.TrimSpace(string([]rune(x.source.text)[x.place.End:max(x.place.End, y.place.Start)])) == ""
+	if x.source != y.source {
+		return false
+	}
+	between := string([]rune(x.source.text)[x.place.End:max(x.place.End, y.place.Start)])
+	return strings.TrimSpace(between) == "" && !strings.Contains(between, "\n")
 }
 
 // chooseExtracts picks sentences one after the other, the one that adds most to
 // those that are chosen, while there is room.
 func (e *Engine) chooseExtracts(ctx context.Context, w *writing) ([]extract, error) {
 	list := w.extracts()
+	w.markAsked(list)
 	weight, err := e.askedFor(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	number := asksNumber(w.question)
 	var chosen []extract
 	chars, first := 0, 0.0
 	for len(chosen) < e.Options.Extracts {
-		best, score := bestExtract(list, weight, number, func(x extract) bool {
+		best, score := bestExtract(list, weight, func(x extract) bool {
 			return chars == 0 || chars+x.place.End-x.place.Start <= e.Options.ExtractChars
 		})
 		if best < 0 || score < first*worthWhile {
@@ -165,9 +169,9 @@ func (w *writing) extracts() []extract {
 		for n, at := range cite.Sentences(c.Passage.Text) {
 			text := string(runes[at.Start:at.End])
 			list = append(list, extract{
-				chosen: saysNothing(text), // it counts for its neighbours, and is never taken itself
+				chosen: saysNothing(text) || strings.Contains(text, "\n"), // it counts for its neighbours, and is never taken itself
 				source: s, place: cite.Span{Start: offset + at.Start, End: offset + at.End}, text: text,
-				terms: distinct(index.Terms(text)), next: n > 0, prior: c.Score / w.found[0].Score, number: hasNumber(text),
+				terms: distinct(index.Terms(text)), next: n > 0, prior: c.Score / w.found[0].Score,
 			})
 		}
 	}
@@ -182,18 +186,20 @@ const maxHeading = 20
 // heading, or one that only leads to what follows it.
 func saysNothing(text string) bool {
 	last, _ := utf8.DecodeLastRuneInString(text)
-	switch {
-	case last == '：' || last == ':':
-		return true
-	case !unicode.IsPunct(last) && utf8.RuneCountInString(text) <= maxHeading && !hasNumber(text):
-		return true
-	}
-	return cite.Judge(text, nil, nil).Verdict == cite.None
+	return last == '：' || last == ':' || isHeading(text) || cite.Judge(text, nil, nil).Verdict == cite.None
+}
+
+// isHeading reports whether a line looks like a heading: it is short, has neither a
+// final mark nor a number, and is no item of a list.
+func isHeading(line string) bool {
+	first, _ := utf8.DecodeRuneInString(line)
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return !unicode.IsPunct(first) && !unicode.IsPunct(last) && utf8.RuneCountInString(line) <= maxHeading && !hasNumber(line)
 }
 
 // bestExtract returns the place in the list of the sentence with the best score
 // among those that are not chosen and fit, -1 when none has any.
-func bestExtract(list []extract, weight map[string]float64, number bool, fits func(extract) bool) (best int, score float64) {
+func bestExtract(list []extract, weight map[string]float64, fits func(extract) bool) (best int, score float64) {
 	raw := make([]float64, len(list))
 	for i, x := range list {
 		for _, t := range x.terms {
@@ -212,8 +218,11 @@ func bestExtract(list []extract, weight map[string]float64, number bool, fits fu
 		if i+1 < len(list) && list[i+1].next {
 			s += fromAfter * raw[i+1]
 		}
-		if number && x.number {
-			s *= numberBonus
+		if x.figure {
+			s *= figureBonus
+		}
+		if x.named {
+			s *= namedBonus
 		}
 		s *= x.prior / math.Pow(float64(20+x.place.End-x.place.Start), lengthPower)
 		if s > score {
@@ -223,9 +232,19 @@ func bestExtract(list []extract, weight map[string]float64, number bool, fits fu
 	return best, score
 }
 
-var numberWords = regexp.MustCompile(`多少|几[个家次年月天名位倍成种款项折]|多大|多高|多久|多长|占比|比例|何时|哪年|哪一年|什么时候|(?i)\bhow (much|many|long|large|big)\b|\bwhen\b|\bwhat (share|percentage|year)\b`)
-
-// asksNumber reports whether a question wants an amount, a share or a date.
-func asksNumber(question string) bool { return numberWords.MatchString(question) }
+// markAsked says of each sentence whether it may hold what the question asks for.
+func (w *writing) markAsked(list []extract) {
+	wanted := askedOf(w.question)
+	for i := range list {
+		text := list[i].text
+		for _, a := range wanted {
+			if !a.mayHold(text) {
+				continue
+			}
+			list[i].figure = list[i].figure || a.figure()
+			list[i].named = list[i].named || a.focus != "" && a.ofFocus(text) >= focusHeld
+		}
+	}
+}
 
 func hasNumber(text string) bool { return strings.ContainsFunc(text, unicode.IsDigit) }

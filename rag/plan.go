@@ -2,7 +2,6 @@ package rag
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,16 +107,8 @@ func (e *Engine) expand(ctx context.Context, q *query, question string) error {
 		q.dense = []string{question}
 		return nil
 	}
-	var failed error
-	expansion, err := e.Lexicon.Expand(question, func(term string) float64 {
-		n, err := e.Index.Frequencies(ctx, index.Terms(term))
-		if err != nil || len(n) == 0 {
-			failed = errors.Join(failed, err)
-			return 0
-		}
-		return float64(slices.Min(n))
-	})
-	if err = errors.Join(err, failed); err != nil {
+	expansion, err := e.expansion(ctx, question)
+	if err != nil {
 		return err
 	}
 	q.texts = append(q.texts, index.WeightedText{Text: expansion.Rest, Weight: 1})

@@ -141,7 +141,7 @@ func TestPlanSeesEarlierTurns(t *testing.T) {
 	}})
 	c.check(t, reply)
 	requests := model.Requests()
-	if len(requests) != 2 || !requests[0].JSON || !strings.Contains(requests[0].Messages[0].Content, "海燕云是谁") {
+	if len(requests) != 3 || !requests[0].JSON || requests[1].JSON || !strings.Contains(requests[0].Messages[0].Content, "海燕云是谁") {
 		t.Fatalf("the model was asked %+v", requests)
 	}
 	if answer := requests[1].Messages[len(requests[1].Messages)-1].Content; strings.Contains(answer, "政务客户贡献最大") {

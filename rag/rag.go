@@ -1,6 +1,8 @@
 // Package rag answers questions over the collection: plan.go makes a plan of a
 // question, retrieve.go finds passages, answer.go writes the answer from them and
 // verify.go holds every sentence against what it cites. Read them in that order.
+// follow.go lets answers run by themselves, for readers who come and go; store.go
+// keeps them, replay.go tells them again, recheck.go judges them again.
 //
 // The request and reply types here are the wire format of the HTTP interface
 // (docs/api.md): api decodes and encodes them, the command line prints them.
@@ -105,7 +107,13 @@ type ChatRequest struct {
 	Verify     string        `json:"verify,omitempty"`   // mark or strict
 	Limit      int           `json:"limit,omitempty"`
 	Explain    bool          `json:"explain,omitempty"`
+	// Extracts wants the answer made of extracts also where there is a model; the
+	// OpenAI-compatible endpoint sets it.
+	Extracts bool `json:"-"`
 }
+
+// A Message is one turn of a conversation.
+type Message = llm.Message
 
 // A Reply is an answer: the body of a plain reply and the data of the done event.
 type Reply struct {

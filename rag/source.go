@@ -41,7 +41,7 @@ func sourcesOf(found []candidate) []*source {
 	}
 	for i, s := range list {
 		s.handle = "S" + strconv.Itoa(i+1)
-		s.folded = cite.NewSource(s.text)
+		s.folded = cite.NewSource(s.text, string(s.article.Published))
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,10 +12,11 @@ import (
 type judged struct {
 	verdict   cite.Verdict
 	why       []Why
-	sources   []*source // what it cites
-	places    []cite.Span
-	located   []bool // whether places[i] was found in sources[i]
+	sources   []*source     // what it cites
+	places    [][]cite.Span // of each source, where in it the sentence rests; none: nowhere
 	repointed bool
+	met       int    // how many at the end of why say what the sources bear out
+	judge     string // who gave the verdict, empty for the rules
 }
 
 // settle judges a complete sentence, sends what was held of it, and its verdict;
@@ -28,8 +30,20 @@ func (w *writing) settle() error {
 	started := time.Now()
 	j := w.judge()
 	w.verifying += time.Since(started)
+	if w.strict && w.judging && (len(w.waiting) > 0 || j.verdict == cite.Weak) {
+		w.waiting = append(w.waiting, waiting{w.sentence, j})
+		w.sentence = pending{start: noSentence}
+		return nil
+	}
+	return w.decide(j)
+}
+
+// decide sends what was held of a sentence, and its verdict; or drops it where only
+// what holds may appear.
+func (w *writing) decide(j judged) error {
+	s := &w.sentence
 	if w.strict && !holds(j.verdict) {
-		w.reply.Dropped = append(w.reply.Dropped, Dropped{Text: cite.Strip(s.words.String()), Verdict: string(j.verdict), Why: j.why})
+		w.reply.Dropped = append(w.reply.Dropped, Dropped{Text: cite.Strip(s.words.String()), Verdict: string(j.verdict), Why: append([]Why{}, j.why...)})
 		w.next()
 		return nil
 	}
@@ -62,39 +76,51 @@ func (w *writing) judge() judged {
 			w.reply.UnknownHandles++
 		}
 	}
-	j := w.against(claim, cited)
-	if j.verdict == cite.Weak && w.markWaits() {
-		if right := w.quotedIn(claim, cited); right != nil {
-			j = w.against(claim, []*source{right})
-			j.repointed = true
+	j := w.weigh.against(claim, cited)
+	if (j.verdict == cite.Weak || j.verdict == cite.Contradicted) && w.markWaits() {
+		if right, ok := w.elsewhere(claim, cited); ok {
+			right.repointed = true
+			return right
 		}
 	}
 	return j
 }
 
-func (w *writing) against(claim string, cited []*source) judged {
+// weights returns how telling terms are in the collection.
+type weights func(terms []string) map[string]float64
+
+// against holds a claim against sources, by rules.
+func (weigh weights) against(claim string, cited []*source, options ...cite.Option) judged {
 	folded := make([]*cite.Source, len(cited))
 	for i, s := range cited {
 		folded[i] = s.folded
 	}
-	weights := w.weight(cite.Terms(claim))
-	found := cite.Judge(claim, folded, func(term string) float64 { return weights[term] })
-	j := judged{verdict: found.Verdict, sources: cited, places: found.Spans, located: found.Located}
+	weight := weigh(cite.Terms(claim))
+	found := cite.Judge(claim, folded, func(term string) float64 { return weight[term] }, options...)
+	j := judged{verdict: found.Verdict, sources: cited, places: found.Spans, met: found.Met}
 	for _, y := range found.Why {
 		j.why = append(j.why, Why{Kind: y.Kind, Claim: y.Claim, Source: y.Source})
 	}
 	return j
 }
 
-// quotedIn returns the one other source in which the claim stands word for word:
-// a right quotation under a wrong number.
-func (w *writing) quotedIn(claim string, cited []*source) *source {
+// elsewhere returns what another source says that bears the claim out, one in which
+// it stands word for word before any other: a right statement under a wrong number.
+func (w *writing) elsewhere(claim string, cited []*source) (judged, bool) {
+	var best judged
+	found := false
 	for _, s := range w.sources {
-		if !slices.Contains(cited, s) && w.against(claim, []*source{s}).verdict == cite.Quoted {
-			return s
+		if slices.Contains(cited, s) {
+			continue
+		}
+		switch j := w.weigh.against(claim, []*source{s}); {
+		case j.verdict == cite.Quoted:
+			return j, true
+		case j.verdict == cite.Supported && !found:
+			best, found = j, true
 		}
 	}
-	return nil
+	return best, found
 }
 
 // conclude enters the sentence that has gone out into the reply, and sends its
@@ -107,22 +133,31 @@ func (w *writing) conclude(j judged) error {
 	}
 	sentence := Sentence{
 		Start: s.start, End: w.length, Citations: append([]int{}, s.numbers...),
-		Verdict: string(j.verdict), Judge: "rules", Why: append([]Why{}, j.why...), Repointed: j.repointed,
+		Verdict: string(j.verdict), Judge: cmp.Or(j.judge, "rules"), Why: append([]Why{}, j.why...), Repointed: j.repointed,
 	}
 	w.reply.Sentences = append(w.reply.Sentences, sentence)
-	spans := []NumberSpan{}
-	for i, source := range j.sources {
-		if !j.located[i] {
-			continue
-		}
-		n := w.numbers[source.article.ID]
-		span := source.span(j.places[i])
-		spans = append(spans, NumberSpan{n, span})
-		c := &w.reply.Citations[n-1]
-		c.Spans = append(c.Spans, AnswerSpan{
-			PassageID: span.PassageID, Start: span.Start, End: span.End, Quote: span.Quote,
-			AnswerStart: sentence.Start, AnswerEnd: sentence.End, Verdict: sentence.Verdict,
-		})
+	spans := w.enterSpans(sentence, j)
+	if w.judging && j.verdict == cite.Weak && j.judge == "" {
+		w.doubts = append(w.doubts, doubted{len(w.reply.Sentences) - 1, j, doubtOf(cite.Strip(s.words.String()), j), spans})
+		return nil // its verdict is told when the model has judged it
 	}
 	return w.event("verdict", verdictEvent{sentence, spans})
+}
+
+// enterSpans enters where a sentence rests into the citations it marks.
+func (w *writing) enterSpans(sentence Sentence, j judged) []NumberSpan {
+	spans := []NumberSpan{}
+	for i, source := range j.sources {
+		n := w.numbers[source.article.ID]
+		for _, at := range j.places[i] {
+			span := source.span(at)
+			spans = append(spans, NumberSpan{n, span})
+			c := &w.reply.Citations[n-1]
+			c.Spans = append(c.Spans, AnswerSpan{
+				PassageID: span.PassageID, Start: span.Start, End: span.End, Quote: span.Quote,
+				AnswerStart: sentence.Start, AnswerEnd: sentence.End, Verdict: sentence.Verdict,
+			})
+		}
+	}
+	return spans
 }

@@ -23,7 +23,7 @@ type writing struct {
 	question string
 	history  []llm.Message
 	strict   bool
-	weight   func(terms []string) map[string]float64
+	weigh    weights
 	created  time.Time
 
 	groups     []index.Group
@@ -34,6 +34,12 @@ type writing struct {
 	promptHash string
 	verifying  time.Duration
 	later      []Caveat // to be told after meta and sources
+	leftOut    int      // sources that did not fit into the prompt
+
+	opening opening   // of the model's reply
+	judging bool      // a model judges what the rules call weak
+	doubts  []doubted // sentences that went out and wait for its judgement
+	waiting []waiting // strict: sentences that wait for it before they go out
 
 	reply   Reply
 	text    strings.Builder
@@ -46,6 +52,7 @@ type writing struct {
 // A pending is the sentence that is being written.
 type pending struct {
 	space   string          // before what comes next of it, sent with that
+	gap     string          // left by sentences that were dropped before it, where it parts lines
 	start   int             // where it starts in the text, noSentence before that
 	words   strings.Builder // all of it but its markers
 	handles []string        // what it cites, as written
@@ -67,18 +74,24 @@ func newWriting(r ChatRequest, q query, history []llm.Message, found []candidate
 	}
 	w := &writing{
 		question: strings.TrimSpace(r.Messages[len(r.Messages)-1].Content), history: history, strict: r.Verify == "strict",
-		groups: q.groups, found: found, sources: sourcesOf(found), byHandle: make(map[string]*source),
+		groups: q.groups, found: found,
 		previousID: r.PreviousID, numbers: make(map[string]int), sentence: pending{start: noSentence},
 	}
-	for _, s := range w.sources {
-		w.byHandle[s.handle] = s
-	}
+	w.setSources(sourcesOf(found))
 	w.reply = Reply{
-		ID: newID("ans_"), Status: "answered", Mode: "extracts", Language: language, AsOf: q.asOf,
+		Status: "answered", Mode: "extracts", Language: language, AsOf: q.asOf,
 		Sentences: []Sentence{}, Citations: []Citation{}, Dropped: []Dropped{}, Conflicts: []Conflict{}, Caveats: []Caveat{},
 		Plan: q.plan, Usage: q.usage, Model: llm.Info{Provider: "none", Name: "extracts"},
 	}
 	return w
+}
+
+// setSources says from what the answer is made.
+func (w *writing) setSources(sources []*source) {
+	w.sources, w.byHandle = sources, make(map[string]*source, len(sources))
+	for _, s := range sources {
+		w.byHandle[s.handle] = s
+	}
 }
 
 // words picks the text for the reader's language.
@@ -114,7 +127,15 @@ func (w *writing) reset() {
 	w.sentence = pending{start: noSentence}
 	w.reply.Mode, w.reply.Model = "extracts", llm.Info{Provider: "none", Name: "extracts"}
 	w.reply.UnknownHandles, w.reply.Dropped = 0, []Dropped{}
-	w.promptHash = ""
+	w.promptHash, w.leftOut = "", 0
+	w.setSources(sourcesOf(w.found))
+	w.opening, w.judging, w.doubts, w.waiting = opening{}, false, nil, nil
+}
+
+// use adds the tokens of a call.
+func (w *writing) use(u llm.Usage) {
+	w.reply.Usage.InputTokens += u.InputTokens
+	w.reply.Usage.OutputTokens += u.OutputTokens
 }
 
 func (w *writing) event(name string, v any) error {
@@ -229,7 +250,10 @@ func (w *writing) put(text string) error {
 		return nil
 	}
 	space := s.space
-	s.space = text[len(body):]
+	if !strings.Contains(space, "\n") {
+		space = s.gap + space
+	}
+	s.gap, s.space = "", text[len(body):]
 	if w.begun() {
 		if err := w.send(space); err != nil {
 			return err
@@ -244,11 +268,14 @@ func (w *writing) put(text string) error {
 // next makes room for the next sentence. White space that has not gone out is
 // kept; of a sentence that has not gone out either, only where it parts lines.
 func (w *writing) next() {
-	space := w.sentence.space
-	if w.sentence.start == noSentence && !strings.Contains(space, "\n") {
-		space = ""
+	s := w.sentence
+	w.sentence = pending{start: noSentence, gap: s.gap, space: s.space}
+	if s.start != noSentence {
+		return
 	}
-	w.sentence = pending{start: noSentence, space: space}
+	if w.sentence.space = ""; strings.Contains(s.space, "\n") {
+		w.sentence.gap = s.space
+	}
 }
 
 // own returns the sources that handles stand for, as the model gave them.

@@ -22,7 +22,7 @@ func BenchmarkAnswer(b *testing.B) {
 	for b.Loop() {
 		sources := make([]*Source, 8)
 		for i := range sources {
-			sources[i] = NewSource(passage)
+			sources[i] = NewSource(passage, "2025-03-12")
 		}
 		for i := range 10 {
 			Judge(claims[i%len(claims)], sources, weight)
@@ -33,7 +33,7 @@ func BenchmarkAnswer(b *testing.B) {
 func BenchmarkNewSource(b *testing.B) {
 	passage := string([]rune(strings.Repeat(harbour+bluewhale, 4))[:800])
 	for b.Loop() {
-		NewSource(passage)
+		NewSource(passage, "2025-03-12")
 	}
 }
 

@@ -2,6 +2,7 @@ package cite
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,38 +10,107 @@ import (
 
 // A claim is what a sentence says, prepared for comparing.
 type claim struct {
-	text       string
-	runes      []rune
-	folded     folded
-	whole      string // folded, with the list number
-	terms      []claimTerm
-	quantities []Quantity
+	text     string
+	runes    []rune
+	folded   folded
+	whole    string // folded, with the list number
+	terms    []claimTerm
+	clauses  int
+	clauseOf []int32 // the clause of each code point
+	facts    []fact
+	untold   bool // it has more facts than are compared
+	names    []fact
+	asides   []Span // what states nothing of the world, or only what is denied
+	foiled   []fact // facts in them
+
+	known    func(word string) bool // Names, nil without
+	searched bool                   // Searched
+
+	bearing map[*Source][][]Span // what borne found
 }
 
-// A claimTerm is one term of a claim, the first time it occurs.
+// A claimTerm is one term of a claim outside of its facts, the first time it occurs.
 type claimTerm struct {
 	term
 	weight float64 // share of the claim's, all together 1
 	figure bool    // it holds a digit
+	clause int
 }
 
 // newClaim prepares a sentence: without markers, list numbers and emphasis.
-func newClaim(sentence string, weight func(term string) float64) *claim {
-	c := &claim{text: plain(sentence)}
+func newClaim(sentence string, weight func(term string) float64, options ...Option) *claim {
+	c := &claim{text: plain(sentence), bearing: map[*Source][][]Span{}}
+	for _, o := range options {
+		o(c)
+	}
 	c.runes = []rune(c.text)
 	c.folded = fold(c.runes)
 	c.whole = fold([]rune(Strip(sentence))).text
-	c.quantities = Quantities(c.text)
-	seen := map[string]bool{}
-	for _, t := range termsOf(c.folded) {
-		if !seen[t.text] {
-			seen[t.text] = true
-			c.terms = append(c.terms, claimTerm{term: t, weight: 1, figure: strings.ContainsFunc(t.text, unicode.IsDigit)})
+	c.facts = factsOf(c.text, c.runes)
+	c.asides = asidesOf(c.text)
+	c.facts = slices.DeleteFunc(c.facts, func(f fact) bool {
+		aside := slices.ContainsFunc(c.asides, f.span.touches)
+		if aside {
+			c.foiled = append(c.foiled, f)
 		}
-	}
+		return aside
+	})
+	c.untold = len(c.facts) > mostFacts
+	c.facts = c.facts[:min(len(c.facts), mostFacts)]
+	c.cut()
+	c.takeTerms()
 	c.weigh(weight)
+	c.names = c.namesOf()
+	c.names = c.names[:min(len(c.names), mostFacts)]
 	return c
 }
+
+// mostFacts is how many facts of a claim are compared; a sentence of more is a table,
+// and is never called supported. It bounds what a sentence costs.
+const mostFacts = 32
+
+// takeTerms takes the terms that state something: not those of facts, asides and of
+// who reports it.
+func (c *claim) takeTerms() {
+	out := append(spansOf(attributions, c.text), c.asides...)
+	seen := map[string]bool{}
+	for _, t := range termsOf(c.folded) {
+		if seen[t.text] || c.inFact(t.span) || slices.ContainsFunc(out, t.span.touches) {
+			continue
+		}
+		seen[t.text] = true
+		c.terms = append(c.terms, claimTerm{term: t, weight: 1, clause: c.clauseAt(t.span), figure: strings.ContainsFunc(t.text, unicode.IsDigit)})
+	}
+}
+
+// cut numbers the clauses.
+func (c *claim) cut() {
+	c.clauseOf = make([]int32, len(c.runes))
+	for i := range c.runes {
+		c.clauseOf[i] = int32(c.clauses)
+		if endsClause(c.runes, i) {
+			c.clauses++
+		}
+	}
+	c.clauses++
+}
+
+// clauseAt returns the number of the clause in which a span begins.
+func (c *claim) clauseAt(s Span) int { return int(c.clauseOf[s.Start]) }
+
+func (c *claim) inFact(s Span) bool {
+	return slices.ContainsFunc(c.facts, func(f fact) bool { return f.span.touches(s) })
+}
+
+// functional are characters that mostly make grammar: a pair with one of them says
+// less of the subject than one without.
+const functional = "的了是在为由与和及并也都就将把从对等其而但则这那有被让使向于以之又还再才却可能会要所一个们来去上下里中到后前时年月日"
+
+// formal are pairs that order what is said, and say nothing of it.
+var formal = setOf("依次", "分别", "其中", "例如", "比如", "包括", "主要", "目前", "以及", "因此", "同时", "此外", "另外", "其他", "相关", "方面", "进行", "通过", "需要", "已经", "成为", "表示", "称为", "即可", "均为", "各自", "共计", "总计", "合计")
+
+// functionalWeight is what a term with such a character counts.
+const functionalWeight = .3
 
 // weigh sets the weights. A term that the collection does not know counts as an
 // average one: at the seams between a writer's own words there are many.
@@ -59,13 +129,61 @@ func (c *claim) weigh(weight func(term string) float64) {
 	if known > 0 {
 		average = total / float64(known)
 	}
-	total += average * float64(len(c.terms)-known)
+	total = 0
 	for i := range c.terms {
 		if c.terms[i].weight == 0 {
 			c.terms[i].weight = average
 		}
+		if formal[c.terms[i].text] || strings.ContainsAny(c.terms[i].text, functional) {
+			c.terms[i].weight *= functionalWeight
+		}
+		total += c.terms[i].weight
+	}
+	for i := range c.terms {
 		c.terms[i].weight /= total
 	}
+}
+
+var (
+	// frames are words before a statement that answer a question instead of saying
+	// something of the world.
+	frames = regexp.MustCompile(`^(?:(?:前提|说法|题设|问题的前提)(?:本身)?(?:并)?(?:不成立|有误|不准确|错误|不对|不实)|(?:说法|口径|两者|报道)?(?:并)?不(?:一致|相同|同)|对不上|不是|并非如此|否|是的|对|没有|会|不会|可以)[：:，,。；;]`)
+	// foils say what is not so before what is: 并非2019年,而是2015年.
+	foils = regexp.MustCompile(`(?:并非|并不是|不是)[^。；;]{1,30}?[，,]?而是`)
+	// attributions say who reports something.
+	attributions = regexp.MustCompile(`(?:据|根据|按)?(?:[\p{Han}A-Za-z0-9]{1,4}(?:网|报|社|周刊))?(?:的|该|这篇|另一篇|两篇)?(?:报道|文章|一文)(?:中|里)?(?:则|还|又|也)?(?:援引)?(?:称|说|指出|提到|认为|显示)?其?`)
+)
+
+// asidesOf returns the spans of a sentence that state nothing.
+func asidesOf(text string) []Span { return append(spansOf(frames, text), spansOf(foils, text)...) }
+
+// spansOf returns where an expression matches, in code points.
+func spansOf(e *regexp.Regexp, text string) []Span {
+	var list []Span
+	for _, at := range e.FindAllStringIndex(text, -1) {
+		list = append(list, spanAt(text, at))
+	}
+	return list
+}
+
+// stated returns the text without its asides and facts.
+func (c *claim) stated() string {
+	if len(c.asides) == 0 && len(c.facts) == 0 {
+		return c.text
+	}
+	runes := slices.Clone(c.runes)
+	blank := func(s Span) {
+		for i := s.Start; i < s.End; i++ {
+			runes[i] = '　'
+		}
+	}
+	for _, s := range c.asides {
+		blank(s)
+	}
+	for _, f := range c.facts {
+		blank(f.span)
+	}
+	return string(runes)
 }
 
 var (

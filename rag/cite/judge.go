@@ -1,6 +1,7 @@
 package cite
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -11,9 +12,23 @@ const (
 	// because words missing here and there are another way of putting it, while those
 	// missing in a row are often what was changed. Measured by TestOnArticles.
 	leastSupported = .55
+	// leastOfSearched is the same for sources that were searched for, and leastOfFigures
+	// where manyFigures figures and dates of the claim stand in them: that so many agree
+	// is no chance, in whatever words.
+	leastOfSearched = .7
+	leastOfFigures  = .45
+	manyFigures     = 3
 	// leastBeside is the share of its weight that the spans of a claim must hold when
 	// all that stands in quotation marks in it is verbatim.
 	leastBeside = .5
+	// leastContradicted is the share of its weight that the spans must hold for what
+	// differs in them to be about the same thing, and leastSure how much of what stands
+	// around it there must stand around it here.
+	leastContradicted = .6
+	leastSure         = .33
+	// Where the spans hold mostContradicted of it, leastLikely is enough.
+	mostContradicted = .65
+	leastLikely      = .2
 )
 
 // Judge holds a sentence, with or without its markers, against the sources it
@@ -23,12 +38,14 @@ const (
 // Quoted: the whole of it stands verbatim in one source once width, case, space
 // and punctuation are folded, or all that it has in quotation marks does in one
 // span and the rest adds no figure, name or turn. Supported: every figure with its
-// unit and every name in Latin letters stands in the spans, nothing says the
-// opposite, and most of its terms, weighed, are there. A sentence that makes no
-// claim is None whatever it cites.
-func Judge(claim string, sources []*Source, weight func(term string) float64) Judgement {
-	j := Judgement{Spans: make([]Span, len(sources)), Located: make([]bool, len(sources))}
-	c := newClaim(claim, weight)
+// unit, every date and every name stands in the spans or follows from what does,
+// nothing says the opposite, and most of its terms, weighed, are there.
+// Contradicted: most of its terms are there, and in the place of a figure, a date, a
+// name or a direction stands another. A sentence that makes no claim is None
+// whatever it cites.
+func Judge(claim string, sources []*Source, weight func(term string) float64, options ...Option) Judgement {
+	j := Judgement{Spans: make([][]Span, len(sources))}
+	c := newClaim(claim, weight, options...)
 	switch {
 	case c.saysNothing(claim, len(sources) > 0):
 		j.Verdict = None
@@ -48,11 +65,12 @@ func Judge(claim string, sources []*Source, weight func(term string) float64) Ju
 func (c *claim) judgeWhole(sources []*Source, j *Judgement) bool {
 	found := false
 	for i, s := range sources {
-		if j.Spans[i], j.Located[i] = c.verbatim(s); j.Located[i] {
+		if span, ok := c.verbatim(s); ok {
+			j.Spans[i] = []Span{span}
 			found = true
 			continue
 		}
-		j.Spans[i], j.Located[i] = c.align(s)
+		j.Spans[i] = c.spread(s)
 	}
 	return found
 }
@@ -73,11 +91,19 @@ func (c *claim) judgePieces(sources []*Source, j *Judgement) bool {
 		if !ok {
 			continue
 		}
-		located := Judgement{Spans: slices.Clone(j.Spans), Located: slices.Clone(j.Located)}
-		located.Spans[i], located.Located[i] = span, true
-		e := c.evidence(sources, located)
-		if len(c.misses(e)) == 0 && c.covered(e) >= leastBeside {
-			j.Spans, j.Located = located.Spans, located.Located
+		spans := slices.Clone(j.Spans)
+		spans[i] = []Span{span}
+		for _, more := range j.Spans[i] {
+			if !more.touches(span) {
+				spans[i] = append(spans[i], more)
+			}
+		}
+		slices.SortFunc(spans[i], func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+		e := c.evidence(sources, spans)
+		missed, _ := c.misses(e)
+		covered, _ := c.covered(e, 0, nil)
+		if len(missed) == 0 && covered >= leastBeside {
+			j.Spans = spans
 			return true
 		}
 	}
@@ -86,16 +112,56 @@ func (c *claim) judgePieces(sources []*Source, j *Judgement) bool {
 
 // judgeTerms compares what the claim consists of.
 func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
-	e := c.evidence(sources, *j)
-	j.Why = c.misses(e)
-	pieces := c.missing(e)
-	if c.covered(e)-heaviest(pieces) < leastSupported {
-		j.Why = append(j.Why, Why{Kind: "coverage", Claim: c.show(pieces, e)})
-	}
-	j.Verdict = Supported
-	if len(j.Why) > 0 {
+	e := c.evidence(sources, j.Spans)
+	missed, met := c.misses(e)
+	covered, lacked := c.covered(e, len(c.facts)-len(met), nil)
+	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0
+	switch {
+	case len(missed) == 0 && !lacks && !c.untold:
+		j.Verdict = Supported
+	case c.contradicts(e, missed, len(met)):
+		j.Verdict = Contradicted
+	default:
 		j.Verdict = Weak
 	}
+	for _, m := range missed {
+		j.Why = append(j.Why, m.why)
+	}
+	if lacks || c.untold && j.Verdict == Weak {
+		j.Why = append(j.Why, Why{Kind: "coverage", Claim: c.show(c.missing(e), e)})
+	}
+	j.Why, j.Met = append(j.Why, met...), len(met)
+}
+
+// leastSupported is the least that the spans must hold for the verdict supported,
+// when they bear out so many facts.
+func (c *claim) leastSupported(met int) float64 {
+	switch {
+	case !c.searched:
+		return leastSupported
+	case met >= manyFigures:
+		return leastOfFigures
+	}
+	return leastOfSearched
+}
+
+// contradicts reports whether what was missed contradicts the claim: something else
+// stands in its place, and most of the rest is there. A miss for which there is
+// nothing at all means that the spans may be about another thing.
+func (c *claim) contradicts(e *evidence, missed []miss, met int) bool {
+	sure, least := 0.0, leastLikely
+	var names []Span
+	for _, m := range missed {
+		sure = max(sure, m.sure)
+		if m.why.Source == "" && !m.derived {
+			least = leastSure
+		}
+		if m.why.Source != "" {
+			names = append(names, m.name)
+		}
+	}
+	covered, lacked := c.covered(e, len(c.facts)-met, names)
+	return sure >= leastSure && covered >= leastContradicted || sure >= least && covered-lacked >= mostContradicted
 }
 
 // quotations returns the folded texts of what stands in quotation marks, of nested
@@ -111,6 +177,37 @@ func (c *claim) quotations() []string {
 			list = append(list, piece)
 		}
 		i = end
+	}
+	return list
+}
+
+// shortestQuote is how many code points a quotation has at least whose place counts.
+const shortestQuote = 4
+
+// exchangedQuotes returns the quotations of the claim that fit better where another
+// of them is: what each is said of was exchanged.
+func (c *claim) exchangedQuotes(e *evidence) []miss {
+	var quotes []fact
+	for i := 0; i < len(c.runes); i++ {
+		if end := c.closeOf(i); end > i+shortestQuote {
+			quotes = append(quotes, fact{span: Span{i + 1, end}, text: string(c.runes[i+1 : end]), quote: true})
+			i = end
+		}
+	}
+	if len(quotes) < 2 {
+		return nil
+	}
+	around := *c // what is inside of them stays with them wherever they stand
+	around.facts, around.bearing = nil, map[*Source][][]Span{}
+	around.terms = slices.DeleteFunc(slices.Clone(c.terms), func(t claimTerm) bool {
+		return slices.ContainsFunc(quotes, func(q fact) bool { return q.span.touches(t.span) })
+	})
+	var list []miss
+	m := around.matching(quotes, e)
+	for i, q := range quotes {
+		if other := m.other(i); m.best[i] != nil && m.owner(i, other) >= 0 {
+			list = append(list, miss{why: Why{"name", q.text, other.text}})
+		}
 	}
 	return list
 }
@@ -170,18 +267,4 @@ func (s *Source) holding(pieces []string) (Span, bool) {
 		return w, true
 	}
 	return span, span.End-span.Start <= longestSpan || len(pieces) == 1
-}
-
-// clausesAt returns the first and last clause that the span touches.
-func (s *Source) clausesAt(span Span) (first, last int) {
-	first = -1
-	for i, c := range s.clauses {
-		if c.span.Start < span.End && span.Start < c.span.End {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
-	}
-	return max(first, 0), last
 }

@@ -28,7 +28,7 @@ func TestLocate(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			span, ok := Locate(test.claim, NewSource(test.source), nil)
+			span, ok := Locate(test.claim, NewSource(test.source, ""), nil)
 			if got := string([]rune(test.source)[span.Start:span.End]); got != test.want || ok != (test.want != "") {
 				t.Errorf("located %q, %v; want %q", got, ok, test.want)
 			}
@@ -48,7 +48,7 @@ func FuzzLocate(f *testing.F) {
 	f.Add("第三季度收入265.49亿元", harbour)
 	f.Add("“价格战没有赢家…", "a.b `c`\n\n3,000")
 	f.Fuzz(func(t *testing.T, claim, text string) {
-		source := NewSource(text)
+		source := NewSource(text, "")
 		span, ok := Locate(claim, source, nil)
 		if !ok {
 			return

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // leadIns are whole sentences that only say what follows.
@@ -16,15 +17,17 @@ var transitions = regexp.MustCompile(`(?i)^(?:综上所述|综上|总之|总的�
 var confessions = regexp.MustCompile(`(?i)^(?:根据|从|在)?(?:以上|上述|所给|所提供的?|提供的|给出的|现有|这些|目前的?)*(?:资料|材料|文章|段落|来源|信息|报道|the (?:passages|articles|sources|material)s?)(?:来看|中|里|显示|并|均|都|，)*(?:没有|未|不|无法|do(?:es)? not|did not)`)
 
 // saysNothing reports whether the sentence makes no claim: headings, questions,
-// lead-ins, transitions, rows that part a table.
+// lead-ins, transitions, rows that part a table, an answer of one character.
 func (c *claim) saysNothing(sentence string, cited bool) bool {
 	text := strings.TrimRightFunc(c.text, func(r rune) bool { return unicode.IsPunct(r) || isSpace(r) })
 	switch {
 	case !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		return true
+	case utf8.RuneCountInString(text) == 1: // 是。
+		return true
 	case isHeading(Strip(sentence)), strings.HasSuffix(c.text, "？"), strings.HasSuffix(c.text, "?"):
 		return true
-	case transitions.MatchString(text), leadIns.MatchString(text) && len(c.quantities) == 0:
+	case transitions.MatchString(text), leadIns.MatchString(text) && len(c.facts) == 0:
 		return true
 	case cited:
 		return false

@@ -33,8 +33,24 @@ var (
 		{name: "美元", unit: "美元"}, {name: "美金", unit: "美元"}, {name: "dollars", unit: "美元"}, {name: "usd", unit: "美元"},
 		{name: "港元", unit: "港元"}, {name: "港币", unit: "港元"}, {name: "欧元", unit: "欧元"}, {name: "euros", unit: "欧元"}, {name: "日元", unit: "日元"}, {name: "英镑", unit: "英镑"},
 		{name: "个季度", unit: "季度"}, {name: "季度", unit: "季度"}, {name: "个月", unit: "个月"}, {name: "年", unit: "年"}, {name: "月", unit: "月"}, {name: "日", unit: "日"}, {name: "号", unit: "日"},
-		{name: "个", unit: "个"}, {name: "小时", unit: "小时"}, {name: "分钟", unit: "分钟"}, {name: "毫秒", unit: "毫秒"},
-	}, asWritten("家 名 人 位 款 项 台 座 次 天 周 件 套 颗 张 卡 秒 岁 条 种 类 层 核 吨 平方米 公里 米 度 gpu gb tb pb mw gw kw kwh")...)
+		{name: "个人", unit: "人"}, {name: "多人", unit: "人"}, {name: "个", unit: "个"}, {name: "大", unit: "个"},
+		{name: "小时", unit: "小时"}, {name: "分钟", unit: "分钟"}, {name: "毫秒", unit: "毫秒"}, {name: "秒钟", unit: "秒"}, {name: "employees", unit: "人"}, {name: "people", unit: "人"},
+	}, asWritten("家 名 人 位 款 项 台 座 次 天 周 件 套 颗 张 卡 秒 岁 条 种 类 层 核 吨 平方米 公里 米 期 届 代 所 部 站 点 篇 起 笔 门 节 席 gpu gb tb pb mw gw kw kwh")...)
+	shares = []unitName{
+		{name: "two thirds", factor: 200. / 3}, {name: "two-thirds", factor: 200. / 3}, {name: "three quarters", factor: 75}, {name: "three-quarters", factor: 75},
+		{name: "a third", factor: 100. / 3}, {name: "one third", factor: 100. / 3}, {name: "a quarter of", factor: 25}, {name: "one quarter of", factor: 25},
+		{name: "half", factor: 50}, {name: "a fifth", factor: 20}, {name: "one fifth", factor: 20}, {name: "a tenth", factor: 10}, {name: "one tenth", factor: 10},
+	}
+	// dimensions are units that can be told in one another: in the first of each.
+	dimensions = []unitName{
+		{name: "毫秒", unit: "秒", factor: 1e-3}, {name: "秒", unit: "秒", factor: 1}, {name: "分钟", unit: "秒", factor: 60}, {name: "小时", unit: "秒", factor: 3600},
+		{name: "天", unit: "秒", factor: 86400}, {name: "周", unit: "秒", factor: 7 * 86400},
+		{name: "个月", unit: "个月", factor: 1}, {name: "年", unit: "个月", factor: 12},
+		{name: "gb", unit: "gb", factor: 1}, {name: "tb", unit: "gb", factor: 1e3}, {name: "pb", unit: "gb", factor: 1e6},
+		{name: "kw", unit: "kw", factor: 1}, {name: "mw", unit: "kw", factor: 1e3}, {name: "gw", unit: "kw", factor: 1e6},
+		{name: "米", unit: "米", factor: 1}, {name: "公里", unit: "米", factor: 1e3},
+		{name: "人", unit: "人", factor: 1}, {name: "名", unit: "人", factor: 1}, {name: "位", unit: "人", factor: 1},
+	}
 )
 
 // asWritten makes units that have one form.
@@ -49,94 +65,3 @@ func asWritten(names string) []unitName {
 func isCurrency(unit string) bool {
 	return strings.HasSuffix(unit, "元") || unit == "英镑"
 }
-
-// chineseDigit returns the value of a digit in Chinese characters, -1 for others.
-func chineseDigit(c rune) int {
-	switch c {
-	case '〇', '零':
-		return 0
-	case '一':
-		return 1
-	case '二', '两':
-		return 2
-	case '三':
-		return 3
-	case '四':
-		return 4
-	case '五':
-		return 5
-	case '六':
-		return 6
-	case '七':
-		return 7
-	case '八':
-		return 8
-	case '九':
-		return 9
-	}
-	return -1
-}
-
-// chineseNumber reads a number in Chinese characters from text[at:]: 二十, 一百零五,
-// 三千亿, 二〇二四. end is at where there is none.
-func chineseNumber(text []rune, at int) (value float64, end int) {
-	var n numeralSum
-	for end = at; end < len(text); end++ {
-		if d := chineseDigit(text[end]); d >= 0 {
-			n.digit(float64(d))
-			continue
-		}
-		power := powerOf(text[end])
-		if power == 0 {
-			break
-		}
-		n.power(power)
-	}
-	return n.value(), end
-}
-
-func powerOf(c rune) float64 {
-	switch c {
-	case '十':
-		return 10
-	case '百':
-		return 100
-	case '千':
-		return 1000
-	case '万':
-		return 1e4
-	case '亿':
-		return 1e8
-	}
-	return 0
-}
-
-// A numeralSum adds up a numeral: total of what is before 万 and 亿, section below
-// that, and the digits not yet multiplied.
-type numeralSum struct {
-	total, section, digits float64
-	pending                bool
-}
-
-func (n *numeralSum) digit(d float64) {
-	n.digits, n.pending = n.digits*10+d, true // 二〇二四
-}
-
-func (n *numeralSum) power(p float64) {
-	if !n.pending && p < 1e4 {
-		n.digits = 1 // 十五
-	}
-	switch {
-	case p < 1e4:
-		n.section += n.digits * p
-	case p == 1e8: // 万亿: all before it counts
-		n.total = (n.total + n.section + n.digits) * p
-		n.section = 0
-	default:
-		n.total += (n.section + n.digits) * p
-		n.section = 0
-	}
-	n.digits, n.pending = 0, false
-}
-
-func (n *numeralSum) value() float64 { return n.total + n.section + n.digits }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,46 +27,53 @@ const maxMessage = 300
 // serverError makes an error of a reply that is not 200.
 func serverError(response *http.Response, key string) *ProviderError {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // as far as it came
-	message := errorMessage(body)
+	said := saidOf(body)
 	if location, err := response.Location(); err == nil && response.StatusCode < 400 {
-		message = "it redirects to " + location.Host + "; if that is the right server, configure its URL"
+		said.message = "it redirects to " + location.Host + "; if that is the right server, configure its URL"
 	}
-	message = cmp.Or(message, http.StatusText(response.StatusCode), "it gave no reason")
+	message := cmp.Or(said.message, said.kind, http.StatusText(response.StatusCode), "it gave no reason")
 	return &ProviderError{
 		Status:     response.StatusCode,
 		Message:    tidy(message, key),
 		RetryAfter: retryAfter(response.Header),
+		TooLong:    said.tooLong(),
 	}
 }
 
-// errorMessage finds the words in the forms that servers use: {"error":{"message":
-// …}}, {"error": …}, {"message": …}, {"detail": …}; also plain text.
-func errorMessage(body []byte) string {
+// A said is what a server says of an error.
+type said struct {
+	message string
+	kind    string // what it calls it: type and code
+}
+
+// saidOf finds the words in the forms that servers use: {"error":{"message": …}},
+// {"error": …}, {"message": …}, {"detail": …}; also plain text.
+func saidOf(body []byte) said {
 	var forms struct {
 		Error, Message, Detail json.RawMessage
 	}
 	if json.Unmarshal(body, &forms) != nil {
 		if text := strings.TrimSpace(string(body)); !strings.HasPrefix(text, "<") {
-			return text
+			return said{message: text}
 		}
-		return ""
+		return said{}
 	}
 	for _, raw := range []json.RawMessage{forms.Error, forms.Message, forms.Detail} {
-		if message := words(raw); message != "" {
-			return message
+		if s := words(raw); s != (said{}) {
+			return s
 		}
 	}
-	return ""
+	return said{}
 }
 
 // streamError makes an error of one that comes inside a stream, nil of none. Its
 // status is the server's code where that is a number, else 200.
 func streamError(raw json.RawMessage) *ProviderError {
-	message := words(raw)
-	if message == "" {
+	s := words(raw)
+	if s == (said{}) {
 		return nil
 	}
-	e := &ProviderError{Status: http.StatusOK, Message: message}
+	e := &ProviderError{Status: http.StatusOK, Message: cmp.Or(s.message, s.kind), TooLong: s.tooLong()}
 	var object struct {
 		Code int `json:"code"`
 	}
@@ -75,20 +83,39 @@ func streamError(raw json.RawMessage) *ProviderError {
 	return e
 }
 
-// words returns the message of an error that is a string or an object.
-func words(raw json.RawMessage) string {
+// words reads an error that is a string or an object.
+func words(raw json.RawMessage) said {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		return text
+		return said{message: text}
 	}
 	var object struct {
-		Message string `json:"message"`
-		Type    string `json:"type"`
+		Message, Type string
+		Code          any
 	}
-	if json.Unmarshal(raw, &object) == nil && object.Message != "" {
-		return object.Message
+	if json.Unmarshal(raw, &object) != nil {
+		return said{}
 	}
-	return object.Type
+	code, _ := object.Code.(string)
+	return said{message: object.Message, kind: strings.TrimSpace(object.Type + " " + code)}
+}
+
+// contextSigns tell a prompt that is longer than the model's context: the name the
+// server gives the error, where it has one, else what stands in its message.
+var contextSigns = []string{
+	"exceed_context_size_error",       // llama.cpp, type
+	"context_length_exceeded",         // OpenAI, code
+	"maximum context length",          // vLLM, DeepSeek
+	"exceeds the context length",      // Ollama
+	"prompt is too long",              // Anthropic
+	"exceeded model token limit",      // Kimi
+	"range of input length should be", // Qwen
+	"prompt exceeds max length",       // GLM
+}
+
+func (s said) tooLong() bool {
+	all := strings.ToLower(s.kind + " " + s.message)
+	return slices.ContainsFunc(contextSigns, func(sign string) bool { return strings.Contains(all, sign) })
 }
 
 // retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3), against the

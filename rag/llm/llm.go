@@ -6,8 +6,12 @@
 // does not tell a whole reply from a cut one. Each provider has a file. What is
 // read goes through think.go, so reasoning never comes out.
 //
-// The package does not retry and does not cut prompts to the model's context:
-// the caller knows what may be left out. EstimateTokens is for that.
+// budget.go holds calls to what a request and a day may use, and meter.go tells
+// what they used.
+//
+// The package does not cut prompts to the model's context: the caller knows what
+// may be left out. Info.Room and EstimateTokens are for that. It asks again only
+// where no reader waits much longer for it (chat.ask).
 package llm
 
 import (
@@ -23,8 +27,9 @@ import (
 type Model interface {
 	// Stream yields the reply as it is written. The last chunk of a whole reply
 	// has Done set; a sequence that ends in any other way ends with an error:
-	// ErrTimeout, ErrCut, ErrEmpty, *ProviderError, or ctx's own. It never ends
-	// silently. Breaking off the loop ends the request to the server.
+	// ErrTimeout, ErrCut, ErrEmpty, *ProviderError (which is ErrContext where the
+	// prompt was too long), *BudgetError, or ctx's own. It never ends silently.
+	// Breaking off the loop ends the request to the server.
 	Stream(ctx context.Context, r Request) iter.Seq2[Chunk, error]
 	// Info says which model it is, for replies and records.
 	Info() Info
@@ -48,7 +53,7 @@ type Message struct {
 type Chunk struct {
 	Text  string
 	Done  bool
-	Usage Usage // with Done; zero when the server gives none
+	Usage Usage // with Done or an error, as far as the server gave any
 }
 
 // Usage counts tokens.
@@ -61,6 +66,9 @@ type Usage struct {
 type Info struct {
 	Provider string `json:"provider"`
 	Name     string `json:"name"`
+	// Room is how many tokens a prompt may have, system text and all messages, by
+	// EstimateTokens; 0 when no limit is known.
+	Room int `json:"-"`
 }
 
 var (
@@ -70,14 +78,21 @@ var (
 	ErrCut = errors.New("the model's reply was cut off")
 	// ErrEmpty: a whole reply with no text.
 	ErrEmpty = errors.New("the model's reply was empty")
+	// ErrContext: the server refused a prompt that is longer than the model's
+	// context. A shorter one may do. It comes as a *ProviderError.
+	ErrContext = errors.New("the prompt is longer than the model's context")
 )
 
 // A ProviderError is what the server said. Message holds no secret.
 type ProviderError struct {
 	Status     int // HTTP status, 0 when it could not be reached, 200 when it failed after that
 	Message    string
-	RetryAfter int // seconds, 0 when not said
+	RetryAfter int  // seconds, 0 when not said
+	TooLong    bool // the error is ErrContext
 }
+
+// Is reports whether the error is ErrContext.
+func (e *ProviderError) Is(target error) bool { return target == ErrContext && e.TooLong }
 
 func (e *ProviderError) Error() string {
 	switch e.Status {
@@ -90,12 +105,13 @@ func (e *ProviderError) Error() string {
 }
 
 // Text returns the whole reply. With an error it returns no text, however much
-// had come: half a reply must not be taken for one.
+// had come: half a reply must not be taken for one. The usage is what is known of
+// it, also with an error.
 func Text(ctx context.Context, m Model, r Request) (string, Usage, error) {
 	var text strings.Builder
 	for chunk, err := range m.Stream(ctx, r) {
 		if err != nil {
-			return "", Usage{}, err
+			return "", chunk.Usage, err
 		}
 		text.WriteString(chunk.Text)
 		if chunk.Done {

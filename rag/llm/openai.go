@@ -52,12 +52,16 @@ type openAIChunk struct {
 		Delta        openAIText `json:"delta"`
 		Message      openAIText `json:"message"`
 		FinishReason string     `json:"finish_reason"`
+		// Usage stands here with Kimi, which sends none beside the choices.
+		Usage openAIUsage `json:"usage"`
 	} `json:"choices"`
-	Usage struct {
-		PromptTokens     int `json:"prompt_tokens"`
-		CompletionTokens int `json:"completion_tokens"`
-	} `json:"usage"`
+	Usage openAIUsage     `json:"usage"`
 	Error json.RawMessage `json:"error"`
+}
+
+type openAIUsage struct {
+	PromptTokens     int `json:"prompt_tokens"`
+	CompletionTokens int `json:"completion_tokens"`
 }
 
 // openAIText is text, or reasoning under the names that servers give it.
@@ -89,16 +93,16 @@ func readOpenAI(line []byte) event {
 	if json.Unmarshal(data, &chunk) != nil {
 		return garbled(data)
 	}
-	e := event{
-		usage:   Usage{InputTokens: chunk.Usage.PromptTokens, OutputTokens: chunk.Usage.CompletionTokens},
-		failure: streamError(chunk.Error),
-	}
+	usage := chunk.Usage
+	e := event{failure: streamError(chunk.Error)}
 	if len(chunk.Choices) > 0 {
 		choice := chunk.Choices[0]
+		usage = cmp.Or(usage, choice.Usage)
 		e.text = choice.Delta.Content + choice.Message.Content
 		e.token = choice.Delta.token() || choice.Message.token()
 		e.stop = choice.FinishReason
 	}
+	e.usage = Usage{InputTokens: usage.PromptTokens, OutputTokens: usage.CompletionTokens}
 	return e
 }
 

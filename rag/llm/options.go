@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,6 +23,18 @@ type Options struct {
 	FirstToken  string  `yaml:"first_token"` // longest wait for the first token
 	Silence     string  `yaml:"silence"`     // longest wait between tokens
 	Concurrent  int     `yaml:"concurrent"`  // model calls at once
+
+	RequestTokens int `yaml:"request_tokens"` // one call may use, by estimate; 0 for no limit
+	DayTokens     int `yaml:"day_tokens"`     // all calls of a day in UTC may use; 0 for no limit
+
+	// Earlier is what was used before this start.
+	Earlier Tally `yaml:"-"`
+	// Keep is told what the day has used after each call, where there is a limit to
+	// it. nil: a start begins the day anew.
+	Keep func(context.Context, Tally) `yaml:"-"`
+	// Observe is told of each call when it has ended, by the goroutine that made
+	// it; nil: nobody is.
+	Observe func(Call) `yaml:"-"`
 }
 
 // Defaults are the options of no model.
@@ -68,8 +81,26 @@ func (o Options) validateNumbers() error {
 		return fmt.Errorf("temperature: %g is not between 0 and 2", o.Temperature)
 	case o.Concurrent < 1:
 		return fmt.Errorf("concurrent: %d lets no call through", o.Concurrent)
+	case o.RequestTokens != 0 && o.RequestTokens <= o.MaxTokens:
+		return fmt.Errorf("request_tokens: %d leave no room beside an answer of %d; 0 for no limit", o.RequestTokens, o.MaxTokens)
+	case o.DayTokens != 0 && o.DayTokens <= o.MaxTokens:
+		return fmt.Errorf("day_tokens: %d do not do for one answer of %d; 0 for no limit", o.DayTokens, o.MaxTokens)
 	}
 	return nil
+}
+
+// contextMargin is the part of the context that a prompt leaves free, one in so
+// many. For older models EstimateTokens counts up to 12 % too few over a whole
+// Chinese prompt, and the server puts its template around each message.
+const contextMargin = 8
+
+// room returns the Room of Info.
+func (o Options) room() int {
+	most := o.Context - o.Context/contextMargin
+	if o.RequestTokens > 0 {
+		most = min(most, o.RequestTokens)
+	}
+	return max(1, most-o.MaxTokens)
 }
 
 func validateURL(s string) error {

@@ -31,6 +31,10 @@ func TestValidate(t *testing.T) {
 		{func(o *llm.Options) { o.Context = o.MaxTokens }, "context: 1024 tokens leave no room"},
 		{func(o *llm.Options) { o.Temperature = 2.5 }, "temperature: 2.5"},
 		{func(o *llm.Options) { o.Concurrent = 0 }, "concurrent: 0"},
+		{func(o *llm.Options) { o.RequestTokens, o.DayTokens = 4000, 1000000 }, ""},
+		{func(o *llm.Options) { o.RequestTokens = 1024 }, "request_tokens: 1024 leave no room"},
+		{func(o *llm.Options) { o.RequestTokens = -1 }, "request_tokens: -1 leave"},
+		{func(o *llm.Options) { o.DayTokens = 1024 }, "day_tokens: 1024 do not do"},
 		{func(o *llm.Options) { o.FirstToken = "60" }, `first_token: "60" is no duration`},
 		{func(o *llm.Options) { o.Silence = "-1s" }, `silence: "-1s" is no duration`},
 	} {

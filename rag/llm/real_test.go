@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,13 +91,16 @@ func TestReal(t *testing.T) {
 		}
 	})
 	t.Run("at once", func(t *testing.T) { realAtOnce(t, m) })
+	t.Run("as long as its room", func(t *testing.T) { realRoom(t, o, m) })
 	t.Run("longer than the context", func(t *testing.T) {
 		if o.Provider != "ollama" && os.Getenv("CHUCHU_TEST_LLM_CONTEXT") == "" {
 			t.Skip("CHUCHU_TEST_LLM_CONTEXT does not say how long the server's context is")
 		}
 		r := realQuestion
 		r.Messages = []llm.Message{{Role: "user", Content: strings.Repeat("云计算市场。", o.Context)}}
-		wantRefusal(t, m, r)
+		if err := wantRefusal(t, m, r); !errors.Is(err, llm.ErrContext) {
+			t.Errorf("error %v, want %v", err, llm.ErrContext)
+		}
 	})
 	t.Run("wrong key", func(t *testing.T) {
 		if o.APIKeyEnv == "" || o.Provider == "ollama" {
@@ -123,9 +127,24 @@ func realAtOnce(t *testing.T, m llm.Model) {
 	group.Wait()
 }
 
+// realRoom: a prompt that is as long as Info.Room by estimate fits, and leaves room
+// for an answer.
+func realRoom(t *testing.T, o llm.Options, m llm.Model) {
+	const fact = "2023年，该公司营业收入为12.6亿元，同比增长18%。\n"
+	question := realQuestion.Messages[0].Content
+	left := m.Info().Room - llm.EstimateTokens(realQuestion.System+question)
+	r := realQuestion
+	r.Messages = []llm.Message{{Role: "user", Content: strings.Repeat(fact, left/llm.EstimateTokens(fact)) + question}}
+	text, usage, err := read(t, m.Stream(t.Context(), r))
+	t.Logf("%.100q, %+v, room for %d, %v", text, usage, m.Info().Room, err)
+	if errors.Is(err, llm.ErrContext) || usage.InputTokens > o.Context-o.MaxTokens {
+		t.Errorf("usage %+v, error %v", usage, err)
+	}
+}
+
 // wantRefusal: the server says no, with one of the statuses where any are named,
-// and not a word of an answer comes.
-func wantRefusal(t *testing.T, m llm.Model, r llm.Request, statuses ...int) {
+// and not a word of an answer comes. It returns the error.
+func wantRefusal(t *testing.T, m llm.Model, r llm.Request, statuses ...int) error {
 	t.Helper()
 	text, _, err := read(t, m.Stream(t.Context(), r))
 	t.Logf("%.100q, %v", text, err)
@@ -133,12 +152,8 @@ func wantRefusal(t *testing.T, m llm.Model, r llm.Request, statuses ...int) {
 	if text != "" || !errors.As(err, &refusal) {
 		t.Fatalf("text %.100q, error %v; want none and a refusal", text, err)
 	}
-	for _, s := range statuses {
-		if refusal.Status == s {
-			return
-		}
-	}
-	if len(statuses) > 0 {
+	if len(statuses) > 0 && !slices.Contains(statuses, refusal.Status) {
 		t.Errorf("status %d, want one of %v", refusal.Status, statuses)
 	}
+	return err
 }

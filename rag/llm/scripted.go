@@ -27,9 +27,10 @@ type Script struct {
 	// Chunk is how many characters come at once, 4 when 0.
 	Chunk int `json:"chunk,omitempty"`
 	// Fail is how the reply goes wrong, after After chunks: "timeout", "cut",
-	// "panic", "hang" (until the context ends), or "error", which is a
-	// *ProviderError of the three fields below. A Text without anything to see
-	// fails as empty by itself.
+	// "panic", "hang" (until the context ends), "context" (ErrContext), "budget" (a
+	// *BudgetError with the RetryAfter below), or "error", which is a *ProviderError
+	// of the three fields below. A Text without anything to see fails as empty by
+	// itself.
 	Fail       string `json:"fail,omitempty"`
 	After      int    `json:"after,omitempty"`
 	Status     int    `json:"status,omitempty"`
@@ -46,6 +47,8 @@ type Script struct {
 // it and has not been played; when all that fit have, the last of them again. A
 // request that none fits fails with a *ProviderError.
 type Scripted struct {
+	Room int // of its Info; to be set before it is used
+
 	mu       sync.Mutex
 	script   []Script
 	played   []bool
@@ -69,7 +72,7 @@ func ReadScript(r io.Reader) ([]Script, error) {
 		if errors.Is(err, io.EOF) {
 			return script, nil
 		}
-		if err == nil && !slices.Contains([]string{"", "timeout", "cut", "panic", "hang", "error"}, s.Fail) {
+		if err == nil && !slices.Contains([]string{"", "timeout", "cut", "panic", "hang", "context", "budget", "error"}, s.Fail) {
 			err = fmt.Errorf("fail: %q is no way to fail", s.Fail)
 		}
 		if err != nil {
@@ -80,7 +83,7 @@ func ReadScript(r io.Reader) ([]Script, error) {
 }
 
 // Info names the scripted model.
-func (m *Scripted) Info() Info { return Info{Provider: "scripted", Name: "scripted"} }
+func (m *Scripted) Info() Info { return Info{Provider: "scripted", Name: "scripted", Room: m.Room} }
 
 // Requests returns what the model was asked so far, in order.
 func (m *Scripted) Requests() []Request {
@@ -168,6 +171,10 @@ func (s Script) failure(ctx context.Context) error {
 		return ErrTimeout
 	case "cut":
 		return ErrCut
+	case "context":
+		return &ProviderError{Status: 400, Message: "the prompt is too long", TooLong: true}
+	case "budget":
+		return &BudgetError{RetryAfter: s.RetryAfter}
 	case "error":
 		return &ProviderError{Status: s.Status, Message: s.Message, RetryAfter: s.RetryAfter}
 	case "panic":

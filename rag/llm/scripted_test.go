@@ -55,6 +55,7 @@ func TestScriptedEnds(t *testing.T) {
 		{llm.Script{}, "", llm.ErrEmpty},
 		{llm.Script{Text: "half an answer", Fail: "cut", After: 2}, "half an ", llm.ErrCut},
 		{llm.Script{Text: "half", Fail: "timeout"}, "", llm.ErrTimeout},
+		{llm.Script{Text: "half", Fail: "context"}, "", llm.ErrContext},
 		{llm.Script{Fail: "error", Status: 429, Message: "slow down", RetryAfter: 3}, "", refusal},
 	} {
 		text, _, err := read(t, llm.NewScripted(c.script).Stream(t.Context(), ask("q", false)))

@@ -22,6 +22,8 @@ type chat struct {
 	first     time.Duration
 	silence   time.Duration
 	gate      gate
+	budget    *budget
+	sleep     func(context.Context, time.Duration) error
 	transport http.RoundTripper
 	// opened: the model's template opens the reasoning, which only a reply that
 	// closed it tells.
@@ -50,13 +52,15 @@ func newChat(o Options, key string, transport http.RoundTripper) (*chat, error) 
 		return nil, fmt.Errorf("silence: %w", err)
 	}
 	return &chat{
-		info:      Info{Provider: o.Provider, Name: o.Model},
+		info:      Info{Provider: o.Provider, Name: o.Model, Room: o.room()},
 		provider:  providers[o.Provider],
 		options:   o,
 		key:       key,
 		first:     first,
 		silence:   silence,
 		gate:      newGate(o.Concurrent),
+		budget:    newBudget(o),
+		sleep:     sleep,
 		transport: transport,
 	}, nil
 }
@@ -66,32 +70,86 @@ func (c *chat) Info() Info { return c.info }
 // Stream yields on the caller's goroutine.
 func (c *chat) Stream(ctx context.Context, r Request) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
+		call := Call{Outcome: OutcomeLeft} // also where the loop body panics
+		if c.options.Observe != nil {
+			defer func() { c.options.Observe(call) }()
+		}
 		if err := c.gate.enter(ctx); err != nil {
+			call.Outcome = outcomeOf(err)
 			yield(Chunk{}, err)
 			return
 		}
 		defer c.gate.leave()
-		out := newOutput(yield, c.opened.Load())
-		usage, err := c.generate(ctx, r, out)
-		// Not every server knows JSON mode, and those that do not say so in
-		// words of their own: any refusal is asked once more without.
-		if refused := new(ProviderError); r.JSON && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
-			r.JSON = false
-			usage, err = c.generate(ctx, r, out)
+		most := promptTokens(r) + c.maxTokens(r)
+		if err := c.budget.hold(most); err != nil {
+			call.Outcome = outcomeOf(err)
+			yield(Chunk{}, err)
+			return
 		}
+		defer func() { c.budget.settle(ctx, most, call.Usage.InputTokens+call.Usage.OutputTokens) }()
+		out := newOutput(yield, c.opened.Load())
+		usage, err := c.ask(ctx, r, out, &call)
 		if out.filter.orphan {
 			c.opened.Store(true)
 		}
-		out.finish(usage, err)
+		call.Outcome = outcomeOf(out.finish(usage, err))
 	}
 }
 
-// generate makes one request and gives its text to out. Its error is the one
-// Stream ends with.
-func (c *chat) generate(parent context.Context, r Request, out *output) (Usage, error) {
+// ask makes the request, once more where the server refused JSON mode.
+func (c *chat) ask(ctx context.Context, r Request, out *output, call *Call) (Usage, error) {
+	usage, err := c.askInTime(ctx, r, out, call)
+	// Not every server knows JSON mode, and those that do not say so in words of
+	// their own: any refusal is asked once more without, but one that it explains.
+	if refused := new(ProviderError); r.JSON && errors.As(err, &refused) && refused.Status == http.StatusBadRequest && !refused.TooLong {
+		r.JSON = false
+		return c.askInTime(ctx, r, out, call)
+	}
+	return usage, err
+}
+
+// longestPause is how long a reader is let wait for a server that wants a pause.
+// Longer ones are the caller's to decide on.
+const longestPause = 5 * time.Second
+
+// askInTime makes the request, once more after the pause that a server asks for
+// which is overrun. It names the pause itself, so none is made up here, and one
+// that names none is not asked again.
+func (c *chat) askInTime(ctx context.Context, r Request, out *output, call *Call) (Usage, error) {
+	usage, err := c.generate(ctx, r, out, call)
+	refused := new(ProviderError)
+	if !errors.As(err, &refused) || refused.Status != http.StatusTooManyRequests && refused.Status != http.StatusServiceUnavailable {
+		return usage, err
+	}
+	pause := time.Duration(refused.RetryAfter) * time.Second
+	if pause == 0 || pause > longestPause {
+		return usage, err
+	}
+	if err := c.sleep(ctx, pause); err != nil {
+		return Usage{}, err
+	}
+	return c.generate(ctx, r, out, call)
+}
+
+// sleep waits, or until ctx ends, and then returns its error.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// generate makes one request, gives its text to out and what it used to call. Its
+// error is the one Stream ends with.
+func (c *chat) generate(parent context.Context, r Request, out *output, call *Call) (Usage, error) {
 	ctx, dog, stop := watch(parent, c.first, c.silence)
 	defer stop()
-	reply := &reply{transport: c.transport, dialect: c.provider.dialect, key: c.key, alive: dog.alive}
+	reply := &reply{transport: c.transport, dialect: c.provider.dialect, key: c.key, alive: dog.alive, sent: time.Now()}
+	defer func() { call.add(reply, r) }() // also when the loop body panics
 	client := &http.Client{Transport: reply, CheckRedirect: refuseRedirect}
 	model, err := c.provider.connect(c.options, c.key, client)
 	if err != nil {
@@ -172,22 +230,21 @@ func (o *output) send(s string) error {
 	return nil
 }
 
-// finish ends the stream, with Done or with an error.
-func (o *output) finish(usage Usage, err error) {
-	if o.stopped {
-		return
-	}
-	if err == nil {
+// finish ends the stream, with Done or with an error, and returns the error;
+// errStop when the consumer broke off before.
+func (o *output) finish(usage Usage, err error) error {
+	if err == nil && !o.stopped {
 		err = o.flush()
 	}
-	if o.stopped {
-		return
-	}
-	if err != nil {
-		o.yield(Chunk{}, err)
-		return
+	switch {
+	case o.stopped:
+		return errStop
+	case err != nil:
+		o.yield(Chunk{Usage: usage}, err)
+		return err
 	}
 	o.yield(Chunk{Done: true, Usage: usage}, nil)
+	return nil
 }
 
 // flush yields what was held, and says what is wrong with a reply that ended well

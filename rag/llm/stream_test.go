@@ -27,7 +27,7 @@ func TestWholeReply(t *testing.T) {
 		if want := (llm.Usage{InputTokens: 11, OutputTokens: 7}); usage != want {
 			t.Errorf("usage %+v, want %+v", usage, want)
 		}
-		if want := (llm.Info{Provider: v.provider, Name: "m"}); m.Info() != want {
+		if want := (llm.Info{Provider: v.provider, Name: "m", Room: 16384 - 16384/8 - 1024}); m.Info() != want {
 			t.Errorf("info %+v", m.Info())
 		}
 	})
@@ -147,7 +147,7 @@ func TestRefusals(t *testing.T) {
 		{"rate limit until", 429, http.Header{"Retry-After": {"Tue, 01 Oct 2024 08:00:30 GMT"}, "Date": {"Tue, 01 Oct 2024 08:00:00 GMT"}}, `{"message":"slow down"}`, llm.ProviderError{Status: 429, Message: "slow down", RetryAfter: 30}},
 		{"broken", 500, nil, "boom\nat line 3\x00", llm.ProviderError{Status: 500, Message: "boom at line 3"}},
 		{"a page", 502, nil, "<html><h1>Bad Gateway</h1>", llm.ProviderError{Status: 502, Message: "Bad Gateway"}},
-		{"too long", 400, nil, contextTooLong, llm.ProviderError{Status: 400, Message: "request (10823 tokens) exceeds the available context size (2048 tokens)"}},
+		{"too long", 400, nil, contextTooLong, llm.ProviderError{Status: 400, Message: "request (10823 tokens) exceeds the available context size (2048 tokens)", TooLong: true}},
 		{"unknown model", 404, nil, `{"error":"model 'nope' not found"}`, llm.ProviderError{Status: 404, Message: "model 'nope' not found"}},
 		{"a foreign host", 403, nil, "", llm.ProviderError{Status: 403, Message: "Forbidden"}},
 		{"overloaded", 529, nil, "", llm.ProviderError{Status: 529, Message: "it gave no reason"}},

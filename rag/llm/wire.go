@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A dialect is how a provider's stream is read, and how a plain stream is written
@@ -51,9 +52,12 @@ type reply struct {
 	dialect   dialect
 	key       string
 	alive     func()
+	sent      time.Time
 
-	mu      sync.Mutex // langchaingo may read from a goroutine of its own
-	begun   bool       // the server took the request
+	mu      sync.Mutex    // langchaingo may read from a goroutine of its own
+	begun   bool          // the server took the request
+	first   time.Duration // from sent to the first token
+	heard   int           // tokens that came, by estimate
 	stop    string
 	last    bool
 	usage   Usage
@@ -147,6 +151,12 @@ func (r *reply) note(e event) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if e.token {
+		r.heard += max(1, EstimateTokens(e.text)) // reasoning comes without its text
+		if r.first == 0 {
+			r.first = time.Since(r.sent)
+		}
+	}
 	if e.stop != "" {
 		r.stop = e.stop
 	}

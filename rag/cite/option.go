@@ -1,0 +1,18 @@
+package cite
+
+// An Option adds to what Judge knows.
+type Option func(*claim)
+
+// Names tells Judge which words the collection uses as names of companies, people,
+// products: a claim with another one than its source is not borne out by it. Words
+// of two to six Chinese characters are asked for, some hundreds a span.
+func Names(known func(word string) bool) Option {
+	return func(c *claim) { c.known = known }
+}
+
+// Searched tells Judge that the sources were searched for, and not named by who wrote
+// the sentence: of many passages one has most of the words of nearly anything, so
+// more of them is asked for.
+func Searched() Option {
+	return func(c *claim) { c.searched = true }
+}
