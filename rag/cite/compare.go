@@ -67,6 +67,8 @@ func compareSpans(c, s Quantity) Relation {
 		s.Low, s.High = s.Value, s.Value // how loose it is does not matter
 	}
 	switch {
+	case c.bound == more && s.bound == more && (s.High <= c.Low || s.Low >= c.High):
+		return Differs // 80多 and 90多
 	case s.High < c.Low || s.Low > c.High:
 		if gap := max(c.Low-s.High, s.Low-c.High); gap <= max(c.step/2, likelyRounded*s.Value) {
 			return NotComparable
@@ -77,7 +79,7 @@ func compareSpans(c, s Quantity) Relation {
 			return NotComparable
 		}
 		return Consistent
-	case s.bound == more && c.Value >= s.Low && c.Value <= s.High:
+	case s.bound == more && c.bound != more && c.Value >= s.Low && c.Value < s.High:
 		return Consistent // 两百 and 200多
 	}
 	return NotComparable
