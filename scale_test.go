@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"chuchu/corpus"
 	"chuchu/examples"
 	"chuchu/ingest"
 	"chuchu/rag"
@@ -172,6 +173,28 @@ func BenchmarkScaleExtracts(b *testing.B) {
 	defer l.Close()
 	reportLatencies(b, queries, func(q string) error {
 		_, err := l.Chat(b.Context(), rag.ChatRequest{Messages: []llm.Message{{Role: "user", Content: q + "是多少？"}}})
+		return err
+	})
+}
+
+// BenchmarkScaleCheck checks a memo of 3,000 characters, made of what articles say.
+func BenchmarkScaleCheck(b *testing.B) {
+	l, _, _, _ := openScale(b, scaleSize())
+	defer l.Close()
+	list, err := l.List(b.Context(), corpus.ListQuery{Limit: 10})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var memo strings.Builder
+	for _, a := range list.Articles {
+		text, err := l.Text(b.Context(), a.ID, a.Version)
+		if err != nil {
+			b.Fatal(err)
+		}
+		memo.WriteString(text + "\n")
+	}
+	reportLatencies(b, []string{string([]rune(memo.String())[:3000])}, func(text string) error {
+		_, err := l.Check(b.Context(), rag.CheckRequest{Text: text})
 		return err
 	})
 }

@@ -116,7 +116,7 @@ func (e *Engine) begin(ctx context.Context, r ChatRequest) (*writing, error) {
 	}
 	w := newWriting(r, q, history, found)
 	w.created = e.Now()
-	w.weigh = e.weigh(ctx)
+	w.verifier = e.verifier(ctx)
 	w.reply.TookMS.Plan = planned.Sub(started).Milliseconds()
 	w.reply.TookMS.Retrieve = time.Since(planned).Milliseconds()
 	if e.Model != nil && !r.Extracts {
@@ -183,33 +183,6 @@ func (e *Engine) latest(history []llm.Message) []llm.Message {
 		start--
 	}
 	return history[start:]
-}
-
-// weigh returns how telling a term is in the collection, asked of the index once
-// a term. An index that fails makes all terms alike: verdicts are then humbler.
-func (e *Engine) weigh(ctx context.Context) weights {
-	known := make(map[string]float64)
-	return func(terms []string) map[string]float64 {
-		var unknown []string
-		for _, t := range terms {
-			if _, ok := known[t]; !ok {
-				known[t] = 1
-				unknown = append(unknown, t)
-			}
-		}
-		if len(unknown) == 0 {
-			return known
-		}
-		weights, err := e.Index.Weights(ctx, unknown)
-		if err != nil {
-			e.Log.Warn("weighing terms failed", "error", err)
-			return known
-		}
-		for i, t := range unknown {
-			known[t] = weights[i]
-		}
-		return known
-	}
 }
 
 // announce sends what is known before the first word.
@@ -312,6 +285,9 @@ func statusWords(status int) (zh, en string) {
 func (w *writing) refuse(reason string) error {
 	w.decline(reason)
 	text := w.words("所收文章没有可以回答这个问题的内容。", "Nothing in the collection answers this question.")
+	if reason == "off_topic" {
+		text = w.words("所收文章不涉及这个问题。", "The collection is not about this question.")
+	}
 	if len(w.reply.Refusal.Nearest) > 0 {
 		text += w.words("最接近的文章：", " The nearest articles: ") + titles(w.reply.Refusal.Nearest, w.reply.Language)
 	}

@@ -173,9 +173,9 @@ func (e *Engine) checkSentence(ctx context.Context, r CheckRequest, text, before
 	if err != nil {
 		return c, err
 	}
-	weigh := e.weigh(ctx)
+	verifier := e.verifier(ctx)
 	for _, s := range sourcesOf(found) {
-		if f, ok := weigh.hold(claim, s, q); ok {
+		if f, ok := verifier.hold(claim, s, q); ok {
 			c.sources = append(c.sources, f)
 		}
 	}
@@ -222,11 +222,11 @@ func searchable(claim string) bool {
 
 // hold holds a claim against one source, and says where it rests on that. A claim in
 // another language than the source's is located by what its words stand for.
-func (weigh weights) hold(claim string, s *source, q query) (foundSource, bool) {
-	j := weigh.against(claim, []*source{s}, cite.Searched())
+func (v verifier) hold(claim string, s *source, q query) (foundSource, bool) {
+	j := v.against(claim, []*source{s}, cite.Searched())
 	at := j.places[0]
 	if len(at) == 0 && q.plan.Language == "en" {
-		if place, ok := weigh.translated(claim, s, q); ok {
+		if place, ok := v.translated(claim, s, q); ok {
 			at = []cite.Span{place}
 		}
 	}
@@ -235,7 +235,7 @@ func (weigh weights) hold(claim string, s *source, q query) (foundSource, bool) 
 
 // translated locates an English claim in a Chinese source, by those of the words
 // for its words that the source has, and by its figures.
-func (weigh weights) translated(claim string, s *source, q query) (cite.Span, bool) {
+func (v verifier) translated(claim string, s *source, q query) (cite.Span, bool) {
 	words := figures.FindAllString(claim, -1)
 	for _, g := range q.groups {
 		for _, a := range g.Alternatives {
@@ -245,7 +245,7 @@ func (weigh weights) translated(claim string, s *source, q query) (cite.Span, bo
 		}
 	}
 	text := strings.Join(words, " ")
-	weight := weigh(cite.Terms(text))
+	weight := v.weigh(cite.Terms(text))
 	return cite.Locate(text, s.folded, func(term string) float64 { return weight[term] })
 }
 

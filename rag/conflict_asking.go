@@ -43,7 +43,7 @@ var (
 
 // asking reads the question.
 func (w *writing) asking() asking {
-	a := asking{weigh: w.weigh, core: string(withoutValues([]rune(w.question), nil, when.Find(w.question, w.reply.AsOf)))}
+	a := asking{weigh: w.verifier.weigh, core: string(withoutValues([]rune(w.question), nil, when.Find(w.question, w.reply.AsOf)))}
 	ofArticles := articles.MatchString(w.question)
 	a.compares = agreement.MatchString(w.question) || ofArticles && comparing.MatchString(w.question)
 	a.periods = slices.DeleteFunc(when.Asked(w.question, w.reply.AsOf), func(p when.Period) bool { return p.Reported })

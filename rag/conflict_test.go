@@ -191,9 +191,9 @@ func (c *collection) checkSide(t testing.TB, reply rag.Reply, side rag.Side) {
 // views are two articles that judge one thing differently, and one beside them.
 func views() []article {
 	return []article{
-		{"fair", "双算之利", "云上观察", "2024-04-14", "海燕云对直销和代理商都算业绩。多位代理商说，双算让两边都愿意出力，是一种双赢。"},
-		{"foul", "双算之弊", "南屏财讯", "2024-05-31", "海燕云对直销和代理商都算业绩。有人直言，双算是滋生贪腐的最大土壤。"},
-		{"other", "渠道手记", "栈桥评论", "2024-06-02", "代理商张罗了一场关于双算的沙龙，直销的人也来了。"},
+		{"fair", "自研芯片之得", "云上观察", "2024-04-14", "海燕云去年起自研芯片。几位工程师说，自研芯片让机房省下不少电，是有远见的决定。"},
+		{"foul", "自研芯片之失", "南屏财讯", "2024-05-31", "海燕云去年起自研芯片。一位前主管认为，自研芯片是拖累利润的沉重包袱。"},
+		{"other", "芯片手记", "栈桥评论", "2024-06-02", "关于自研芯片的沙龙在南屏开场，海燕云的人也来了。"},
 	}
 }
 
@@ -211,15 +211,15 @@ func handleOf(t testing.TB, prompt, text string) string {
 // TestConflictsByModel plays what a model may say of two articles: it is believed
 // where both quotations stand in two articles, and nowhere else.
 func TestConflictsByModel(t *testing.T) {
-	const question = "海燕云的双算对直销和代理商好不好？"
-	const fair, foul = "双算让两边都愿意出力，是一种双赢", "双算是滋生贪腐的最大土壤"
+	const question = "海燕云自研芯片好不好？"
+	const fair, foul = "自研芯片让机房省下不少电，是有远见的决定", "自研芯片是拖累利润的沉重包袱"
 	c := newCollection(t, views()...)
-	first := llm.NewScripted(llm.Script{For: "text", Text: "双算让两边都愿意出力[S1]。"})
+	first := llm.NewScripted(llm.Script{For: "text", Text: "自研芯片让机房省下不少电[S1]。"})
 	chat(t, c.engine(first), ask(question))
 	prompt := first.Requests()[0].Messages[0].Content
 	s1, s2 := handleOf(t, prompt, fair), handleOf(t, prompt, foul)
 	finding := func(handle1, quote1, handle2, quote2 string) string {
-		return fmt.Sprintf(`{"conflicts":[{"about":"双算是好是坏[S1]","sides":[{"handle":%q,"quote":%q},{"handle":%q,"quote":%q}]}]}`, handle1, quote1, handle2, quote2)
+		return fmt.Sprintf(`{"conflicts":[{"about":"自研芯片是好是坏[S1]","sides":[{"handle":%q,"quote":%q},{"handle":%q,"quote":%q}]}]}`, handle1, quote1, handle2, quote2)
 	}
 	good := finding(s1, fair, s2, foul)
 	for name, x := range map[string]struct {
@@ -228,13 +228,13 @@ func TestConflictsByModel(t *testing.T) {
 	}{
 		"good":                     {llm.Script{Text: good}, 1},
 		"in a fence":               {llm.Script{Text: "```json\n" + good + "\n```"}, 1},
-		"other marks and blanks":   {llm.Script{Text: finding("["+s1+"]", "双算让两边都愿意出力, 是一种 双赢", s2, foul+"。")}, 1},
+		"other marks and blanks":   {llm.Script{Text: finding("["+s1+"]", "自研芯片让机房省下不少电, 是有 远见的决定", s2, foul+"。")}, 1},
 		"twice":                    {llm.Script{Text: strings.Replace(good, "]}]}", "]},"+good[len(`{"conflicts":[`):], 1)}, 1},
-		"a quote that is nowhere":  {llm.Script{Text: finding(s1, "双算让两边都不愿意出力", s2, foul)}, 0},
+		"a quote that is nowhere":  {llm.Script{Text: finding(s1, "自研芯片没让机房省下电", s2, foul)}, 0},
 		"a quote of another":       {llm.Script{Text: finding(s1, foul, s2, fair)}, 0},
-		"one article only":         {llm.Script{Text: finding(s1, fair, s1, "海燕云对直销和代理商都算业绩")}, 0},
+		"one article only":         {llm.Script{Text: finding(s1, fair, s1, "海燕云去年起自研芯片")}, 0},
 		"an unknown handle":        {llm.Script{Text: finding("S99", fair, s2, foul)}, 0},
-		"a quote of three letters": {llm.Script{Text: finding(s1, "双算", s2, foul)}, 0},
+		"a quote of three letters": {llm.Script{Text: finding(s1, "芯片", s2, foul)}, 0},
 		"one side":                 {llm.Script{Text: fmt.Sprintf(`{"conflicts":[{"about":"x","sides":[{"handle":%q,"quote":%q}]}]}`, s1, fair)}, 0},
 		"of another shape":         {llm.Script{Text: `{"conflicts":[1,"x",{"about":2,"sides":{}},{"about":"x","sides":[[],null]}]}`}, 0},
 		"none":                     {llm.Script{Text: `{"conflicts":[]}`}, 0},
@@ -247,16 +247,16 @@ func TestConflictsByModel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x.script.For, x.script.Match = "json", "找出它们就同一件事说法不同的地方"
-			model := llm.NewScripted(llm.Script{For: "text", Text: "双算让两边都愿意出力[" + s1 + "]。"}, x.script)
+			model := llm.NewScripted(llm.Script{For: "text", Text: "自研芯片让机房省下不少电[" + s1 + "]。"}, x.script)
 			reply := chat(t, c.engine(model), ask(question))
 			c.check(t, reply)
 			c.checkConflicts(t, reply)
-			if len(reply.Conflicts) != x.want || reply.Status != "answered" || !strings.HasPrefix(reply.Answer, "双算让两边都愿意出力") {
+			if len(reply.Conflicts) != x.want || reply.Status != "answered" || !strings.HasPrefix(reply.Answer, "自研芯片让机房省下不少电") {
 				t.Fatalf("%s: %s with %+v", reply.Status, reply.Answer, reply.Conflicts)
 			}
 			if x.want > 0 {
 				about := reply.Conflicts[0].About
-				if !strings.HasPrefix(about, "双算是好是坏") || strings.Contains(about, "[S1]") || !strings.Contains(about, "后者较新") {
+				if !strings.HasPrefix(about, "自研芯片是好是坏") || strings.Contains(about, "[S1]") || !strings.Contains(about, "后者较新") {
 					t.Errorf("about %q", about)
 				}
 			}
@@ -270,10 +270,10 @@ func TestConflictsAfterText(t *testing.T) {
 	c := newCollection(t, views()...)
 	wait := make(chan struct{})
 	model := llm.NewScripted(
-		llm.Script{For: "text", Text: "双算让两边都愿意出力[S1]。"},
+		llm.Script{For: "text", Text: "自研芯片让机房省下不少电[S1]。"},
 		llm.Script{For: "json", Match: "说法不同的地方", Text: `{"conflicts":[]}`, Wait: wait})
 	var seen []string
-	for event, err := range c.engine(model).Answer(t.Context(), ask("海燕云的双算对直销和代理商好不好？")) {
+	for event, err := range c.engine(model).Answer(t.Context(), ask("海燕云自研芯片好不好？")) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +290,7 @@ func TestConflictsAfterText(t *testing.T) {
 // TestConflictOfOneArticle: with one article there is nothing to compare, and no
 // model is asked.
 func TestConflictOfOneArticle(t *testing.T) {
-	c := newCollection(t, article{"a", "海燕云双算", "甲", "2024-01-01", "海燕云第三季度营收为14.2亿元。海燕云第三季度营收为15.1亿元。"})
+	c := newCollection(t, article{"a", "海燕云业绩", "甲", "2024-01-01", "海燕云第三季度营收为14.2亿元。海燕云第三季度营收为15.1亿元。"})
 	model := llm.NewScripted(llm.Script{Text: "海燕云第三季度营收为14.2亿元[S1]。"})
 	reply := chat(t, c.engine(model), ask("海燕云第三季度营收是多少？"))
 	if n := len(model.Requests()); n != 1 || len(reply.Conflicts) > 0 {

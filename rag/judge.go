@@ -179,9 +179,6 @@ func (o opinion) believable(j judged) bool {
 	})
 }
 
-// differs returns what of the claim the sources do not bear out.
-func (j judged) differs() []Why { return j.why[:len(j.why)-j.met] }
-
 // decided is the judgement with the model's opinion: its verdict, and the words that
 // decide as the place in their source, where nothing was located before.
 func (j judged) decided(o opinion) judged {

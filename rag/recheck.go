@@ -40,7 +40,7 @@ func (e *Engine) Recheck(ctx context.Context, id string) (RecheckReply, error) {
 	if err := e.setStates(ctx, &stored.StoredReply); err != nil {
 		return RecheckReply{}, err
 	}
-	r := &recheck{record: e.Record, reply: &stored.Reply, weigh: e.weigh(ctx), present: make(map[int]*source)}
+	r := &recheck{record: e.Record, reply: &stored.Reply, verifier: e.verifier(ctx), present: make(map[int]*source)}
 	if err := e.newQuoter().reply(ctx, r.reply); err != nil {
 		return RecheckReply{}, err
 	}
@@ -62,10 +62,10 @@ func (e *Engine) Recheck(ctx context.Context, id string) (RecheckReply, error) {
 
 // A recheck is one answer while it is judged again.
 type recheck struct {
-	record  *corpus.Record
-	reply   *Reply // with states and quotes
-	weigh   weights
-	present map[int]*source // by number; nil of what was deleted
+	record   *corpus.Record
+	reply    *Reply // with states and quotes
+	verifier verifier
+	present  map[int]*source // by number; nil of what was deleted
 }
 
 // sentence returns the verdict that a sentence has now.
@@ -88,7 +88,7 @@ func (r *recheck) sentence(ctx context.Context, s Sentence) (verdict string, why
 		return s.Verdict, s.Why, nil
 	}
 	claim := cite.Strip(string([]rune(r.reply.Answer)[s.Start:s.End]))
-	j := r.weigh.against(claim, sources)
+	j := r.verifier.against(claim, sources)
 	if j.verdict == cite.Uncited {
 		j.why = append(j.why, Why{Kind: "coverage", Claim: claim})
 	}

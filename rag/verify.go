@@ -8,17 +8,6 @@ import (
 	"chuchu/rag/cite"
 )
 
-// A judged is what was found of a sentence.
-type judged struct {
-	verdict   cite.Verdict
-	why       []Why
-	sources   []*source     // what it cites
-	places    [][]cite.Span // of each source, where in it the sentence rests; none: nowhere
-	repointed bool
-	met       int    // how many at the end of why say what the sources bear out
-	judge     string // who gave the verdict, empty for the rules
-}
-
 // settle judges a complete sentence, sends what was held of it, and its verdict;
 // or, where only what holds may appear, drops it.
 func (w *writing) settle() error {
@@ -76,30 +65,12 @@ func (w *writing) judge() judged {
 			w.reply.UnknownHandles++
 		}
 	}
-	j := w.weigh.against(claim, cited)
+	j := w.verifier.against(claim, cited)
 	if (j.verdict == cite.Weak || j.verdict == cite.Contradicted) && w.markWaits() {
 		if right, ok := w.elsewhere(claim, cited); ok {
 			right.repointed = true
 			return right
 		}
-	}
-	return j
-}
-
-// weights returns how telling terms are in the collection.
-type weights func(terms []string) map[string]float64
-
-// against holds a claim against sources, by rules.
-func (weigh weights) against(claim string, cited []*source, options ...cite.Option) judged {
-	folded := make([]*cite.Source, len(cited))
-	for i, s := range cited {
-		folded[i] = s.folded
-	}
-	weight := weigh(cite.Terms(claim))
-	found := cite.Judge(claim, folded, func(term string) float64 { return weight[term] }, options...)
-	j := judged{verdict: found.Verdict, sources: cited, places: found.Spans, met: found.Met}
-	for _, y := range found.Why {
-		j.why = append(j.why, Why{Kind: y.Kind, Claim: y.Claim, Source: y.Source})
 	}
 	return j
 }
@@ -113,7 +84,7 @@ func (w *writing) elsewhere(claim string, cited []*source) (judged, bool) {
 		if slices.Contains(cited, s) {
 			continue
 		}
-		switch j := w.weigh.against(claim, []*source{s}); {
+		switch j := w.verifier.against(claim, []*source{s}); {
 		case j.verdict == cite.Quoted:
 			return j, true
 		case j.verdict == cite.Supported && !found:

@@ -23,7 +23,7 @@ type writing struct {
 	question string
 	history  []llm.Message
 	strict   bool
-	weigh    weights
+	verifier verifier
 	created  time.Time
 
 	groups     []index.Group

@@ -223,3 +223,12 @@ func BenchmarkGlossary(b *testing.B) {
 		}
 	})
 }
+
+func TestNames(t *testing.T) {
+	l := newLexicon(t, cloudTerms)
+	for word, want := range map[string]bool{"阿里云": true, "阿里雲": true, "Volcano": true, "火山": true, "银行": false, "阿里": false, "": false} {
+		if l.Names(word) != want {
+			t.Errorf("%q: %v", word, !want)
+		}
+	}
+}

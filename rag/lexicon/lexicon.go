@@ -87,3 +87,10 @@ func New(terms map[string][]string) (*Lexicon, error) {
 	})
 	return l, nil
 }
+
+// Names reports whether the user's glossary has the word among its terms and their
+// alternatives: companies, people and products mostly.
+func (l *Lexicon) Names(word string) bool {
+	_, known := l.glossary.terms[keyOf(tokens(word))]
+	return known
+}
