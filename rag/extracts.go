@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,7 +22,7 @@ type extract struct {
 	terms  []string
 	next   bool    // it follows the extract before it in the list directly
 	prior  float64 // how good its passage is, beside the best
-	figure bool    // it holds a figure of a kind that is asked for
+	kind   bool    // it holds a figure of a kind that is asked for, or gives a reason where one is
 	named  bool    // it may hold what is asked for, and has the words that this is asked of
 	chosen bool    // it is in the answer, or has no place there
 }
@@ -33,7 +34,7 @@ const (
 	covered         = .7 // what a term still counts once a chosen sentence holds it
 	fromBefore      = .3 // of the score of the sentence before: the answer often follows what names its subject
 	fromAfter       = .1
-	figureBonus     = 1.7 // for a figure where one is asked for
+	kindBonus       = 1.7 // for a figure or a reason where one is asked for
 	namedBonus      = 1.6 // for the very words that it is asked of: 年预算, 罚
 	lengthPower     = .3  // long sentences hold more words by being long
 	worthWhile      = .1  // of the first sentence's score; less is not worth reading
@@ -93,15 +94,15 @@ func (e *Engine) chooseExtracts(ctx context.Context, w *writing) ([]extract, err
 		return nil, err
 	}
 	var chosen []extract
-	chars, first := 0, 0.0
+	chars, first := 0, 0.0 // first is the best score without what the question's kind adds: that is to shorten no answer
 	for len(chosen) < e.Options.Extracts {
-		best, score := bestExtract(list, weight, func(x extract) bool {
+		best, score, plain := bestExtract(list, weight, func(x extract) bool {
 			return chars == 0 || chars+x.place.End-x.place.Start <= e.Options.ExtractChars
 		})
 		if best < 0 || score < first*worthWhile {
 			break
 		}
-		first = max(first, score)
+		first = max(first, plain)
 		list[best].chosen = true
 		x := list[best]
 		chosen = append(chosen, x)
@@ -169,13 +170,19 @@ func (w *writing) extracts() []extract {
 		for n, at := range cite.Sentences(c.Passage.Text) {
 			text := string(runes[at.Start:at.End])
 			list = append(list, extract{
-				chosen: saysNothing(text) || strings.Contains(text, "\n"), // it counts for its neighbours, and is never taken itself
+				chosen: saysNothing(text) || !standsAlone(text), // it counts for its neighbours, and is never taken itself
 				source: s, place: cite.Span{Start: offset + at.Start, End: offset + at.End}, text: text,
 				terms: distinct(index.Terms(text)), next: n > 0, prior: c.Score / w.found[0].Score,
 			})
 		}
 	}
 	return list
+}
+
+// standsAlone reports whether a sentence is one in an answer, too: what looks like a
+// marker behind its final mark is text there, and begins another.
+func standsAlone(text string) bool {
+	return !strings.Contains(text, "\n") && (!strings.ContainsAny(text, "[［【") || len(cite.Sentences(cite.Escape(text))) == 1)
 }
 
 // maxHeading is how long a line without a final mark may be to be taken for a
@@ -199,7 +206,7 @@ func isHeading(line string) bool {
 
 // bestExtract returns the place in the list of the sentence with the best score
 // among those that are not chosen and fit, -1 when none has any.
-func bestExtract(list []extract, weight map[string]float64, fits func(extract) bool) (best int, score float64) {
+func bestExtract(list []extract, weight map[string]float64, fits func(extract) bool) (best int, score, plain float64) {
 	raw := make([]float64, len(list))
 	for i, x := range list {
 		for _, t := range x.terms {
@@ -218,19 +225,23 @@ func bestExtract(list []extract, weight map[string]float64, fits func(extract) b
 		if i+1 < len(list) && list[i+1].next {
 			s += fromAfter * raw[i+1]
 		}
-		if x.figure {
-			s *= figureBonus
+		s *= x.prior / math.Pow(float64(20+x.place.End-x.place.Start), lengthPower)
+		bonus := 1.0
+		if x.kind {
+			bonus *= kindBonus
 		}
 		if x.named {
-			s *= namedBonus
+			bonus *= namedBonus
 		}
-		s *= x.prior / math.Pow(float64(20+x.place.End-x.place.Start), lengthPower)
-		if s > score {
-			best, score = i, s
+		if s*bonus > score {
+			best, score, plain = i, s*bonus, s
 		}
 	}
-	return best, score
+	return best, score, plain
 }
+
+// reasonWords are those by which a sentence says that it gives a reason.
+var reasonWords = regexp.MustCompile(`原因|因为|由于|因此|所以|导致|之所以|是为了|缘故|(?i)\b(?:because|due to|reasons?|therefore)\b`)
 
 // markAsked says of each sentence whether it may hold what the question asks for.
 func (w *writing) markAsked(list []extract) {
@@ -241,7 +252,7 @@ func (w *writing) markAsked(list []extract) {
 			if !a.mayHold(text) {
 				continue
 			}
-			list[i].figure = list[i].figure || a.figure()
+			list[i].kind = list[i].kind || a.figure() || a.detail == reasonDetail && reasonWords.MatchString(text)
 			list[i].named = list[i].named || a.focus != "" && a.ofFocus(text) >= focusHeld
 		}
 	}
