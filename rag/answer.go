@@ -220,7 +220,7 @@ func (e *Engine) fill(ctx context.Context, w *writing) error {
 	err = e.writeByModel(ctx, w)
 	switch {
 	case err == nil:
-		return e.conclude(ctx, w)
+		return e.endByModel(ctx, w)
 	case ctx.Err() != nil || w.begun() || e.Options.OnModelError != "extracts":
 		return err
 	}

@@ -62,12 +62,15 @@ func (e *Engine) writeExtracts(ctx context.Context, w *writing) error {
 	return e.tellNearest(ctx, w, chosen)
 }
 
-// quote writes a sentence word for word; where it stands is known.
+// quote writes a sentence word for word: it is its own source, and where it stands is
+// known. What the rules say of it is only whether it makes a claim at all.
 func (w *writing) quote(x extract, space string) error {
 	w.add(cite.Part{Text: space + cite.Escape(x.text)})
 	w.add(cite.Part{Marks: []string{x.source.handle}})
-	j := w.judge()
-	j.places = [][]cite.Span{{x.place}}
+	j := judged{verdict: cite.Quoted, sources: []*source{x.source}, places: [][]cite.Span{{x.place}}}
+	if cite.Judge(x.text, nil, nil).Verdict == cite.None {
+		j.verdict = cite.None
+	}
 	if err := w.release(w.own); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,6 +83,15 @@ func newCollection(t testing.TB, articles ...article) *collection {
 	return c
 }
 
+// words is the dictionary, which is unpacked once.
+var words = sync.OnceValue(func() *lexicon.Lexicon {
+	l, err := lexicon.New(nil)
+	if err != nil {
+		panic(err)
+	}
+	return l
+})
+
 // put takes articles in.
 func (c *collection) put(t testing.TB, articles ...article) {
 	t.Helper()
@@ -107,12 +117,8 @@ func (c *collection) put(t testing.TB, articles ...article) {
 
 // engine returns an engine over the collection, on 1 February 2025.
 func (c *collection) engine(model llm.Model) *rag.Engine {
-	words, err := lexicon.New(nil)
-	if err != nil {
-		panic(err)
-	}
 	return rag.New(rag.Parts{
-		Lexicon: words, Record: c.record, Index: c.index, Embedder: c.embedder, Model: model, Prompts: c.prompts, Options: c.options,
+		Lexicon: words(), Record: c.record, Index: c.index, Embedder: c.embedder, Model: model, Prompts: c.prompts, Options: c.options,
 		Now: func() time.Time { return time.Date(2025, 2, 1, 4, 0, 0, 0, time.UTC) },
 	})
 }

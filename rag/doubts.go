@@ -23,9 +23,9 @@ type waiting struct {
 	judged   judged
 }
 
-// conclude ends an answer that a model wrote: it judges what the rules call weak,
-// and says whether this is an answer at all.
-func (e *Engine) conclude(ctx context.Context, w *writing) error {
+// endByModel ends an answer that a model wrote: it has judged what the rules call
+// weak, and says whether this is an answer at all.
+func (e *Engine) endByModel(ctx context.Context, w *writing) error {
 	started := time.Now()
 	unjudged, err := e.settleDoubts(ctx, w)
 	if err != nil {
