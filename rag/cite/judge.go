@@ -16,15 +16,15 @@ const (
 	// where manyFigures figures and dates of the claim stand in them: that so many agree
 	// is no chance, in whatever words.
 	leastOfSearched = .7
-	leastOfFigures  = .45
-	manyFigures     = 3
+	leastOfFigures  = .4
+	manyFigures     = 2
 	// leastBeside is the share of its weight that the spans of a claim must hold when
 	// all that stands in quotation marks in it is verbatim.
 	leastBeside = .5
 	// leastContradicted is the share of its weight that the spans must hold for what
 	// differs in them to be about the same thing, and leastSure how much of what stands
 	// around it there must stand around it here.
-	leastContradicted = .6
+	leastContradicted = .55
 	leastSure         = .33
 	// Where the spans hold mostContradicted of it, leastLikely is enough.
 	mostContradicted = .65
