@@ -179,6 +179,7 @@ func (e *Engine) checkSentence(ctx context.Context, r CheckRequest, text, before
 			c.sources = append(c.sources, f)
 		}
 	}
+	disputed(c.sources)
 	slices.SortStableFunc(c.sources, func(a, b foundSource) int { return cmp.Compare(b.judged.strength(), a.judged.strength()) })
 	c.sources = c.sources[:min(len(c.sources), mostSources)]
 	if len(c.sources) == 0 {
@@ -188,6 +189,21 @@ func (e *Engine) checkSentence(ctx context.Context, r CheckRequest, text, before
 	best := c.sources[0].judged
 	c.Verdict, c.Why = string(best.verdict), append(c.Why, best.why...)
 	return c, nil
+}
+
+// disputed takes a contradiction back where a source that was found before it bears
+// out the very figure or date that differs: then it is more likely of something else.
+func disputed(sources []foundSource) {
+	for i, s := range sources {
+		if s.judged.verdict != cite.Contradicted {
+			continue
+		}
+		for _, y := range s.judged.differs() {
+			if y.Source != "" && slices.ContainsFunc(sources[:i], func(other foundSource) bool { return other.judged.bearsOut(y) }) {
+				sources[i].judged.verdict, sources[i].judged.taken = cite.Weak, true
+			}
+		}
+	}
 }
 
 // notFound is the verdict on a sentence that no article speaks of.
@@ -260,6 +276,9 @@ func (j judged) strength() int {
 		return 2
 	case cite.Contradicted:
 		return 1
+	}
+	if j.taken {
+		return -1
 	}
 	return 0
 }

@@ -83,6 +83,20 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckBesideAnotherFigure: a figure that one article has is not contradicted by
+// another of which it is not.
+func TestCheckBesideAnotherFigure(t *testing.T) {
+	c := newCollection(t,
+		article{"goal", "海燕云的目标", "云上观察", "2024-05-10", "海燕云收入为972.2亿元，同比增长67.9%。"},
+		article{"other", "渠道大会", "南屏财讯", "2024-06-11", "海燕云2023年的渠道收入为5亿元。"})
+	text := "海燕云2023年收入为972.2亿元。"
+	reply := checkText(t, c.engine(nil), text)
+	c.checkChecked(t, text, reply)
+	if s := reply.Sentences[0]; s.Verdict == "contradicted" || !strings.Contains(*s.Spans[0].Quote, "972.2亿元") {
+		t.Errorf("%+v, first %s", s, *s.Spans[0].Quote)
+	}
+}
+
 func TestCheckRefusesBadTexts(t *testing.T) {
 	e := newCollection(t, news()...).engine(nil)
 	for name, r := range map[string]rag.CheckRequest{

@@ -330,7 +330,7 @@ func (w *writing) topic() string {
 	if short := firstChars(topic, topicChars); short != topic {
 		topic = short + "…"
 	}
-	return w.words("“"+topic+"”", "“"+topic+"”")
+	return "“" + topic + "”"
 }
 
 // topicChars is how many characters of the question are shown.

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"slices"
 
 	"chuchu/rag/cite"
 )
@@ -58,11 +59,17 @@ type judged struct {
 	places    [][]cite.Span // of each source, where in it the sentence rests; none: nowhere
 	repointed bool
 	met       int    // how many at the end of why say what the sources bear out
+	taken     bool   // it was contradicted, and another source says that it may not be
 	judge     string // who gave the verdict, empty for the rules
 }
 
 // differs returns what of the claim the sources do not bear out.
 func (j judged) differs() []Why { return j.why[:len(j.why)-j.met] }
+
+// bearsOut reports whether the sources hold what another one has otherwise.
+func (j judged) bearsOut(y Why) bool {
+	return slices.ContainsFunc(j.why[len(j.why)-j.met:], func(m Why) bool { return m.Kind == y.Kind && m.Claim == y.Claim })
+}
 
 // against holds a claim against sources.
 func (v verifier) against(claim string, cited []*source, options ...cite.Option) judged {

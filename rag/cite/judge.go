@@ -119,7 +119,7 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	switch {
 	case len(missed) == 0 && !lacks && !c.untold:
 		j.Verdict = Supported
-	case c.contradicts(e, missed, len(met)):
+	case !c.foreign(e) && c.contradicts(e, missed, len(met)):
 		j.Verdict = Contradicted
 	default:
 		j.Verdict = Weak
@@ -131,6 +131,14 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 		j.Why = append(j.Why, Why{Kind: "coverage", Claim: c.show(c.missing(e), e)})
 	}
 	j.Why, j.Met = append(j.Why, met...), len(met)
+}
+
+// foreign reports whether the spans are in Chinese and the claim is not: then what
+// they have in the place of its words cannot be told.
+func (c *claim) foreign(e *evidence) bool {
+	return !mostlyHan(c.runes) && slices.ContainsFunc(e.places, func(p *evidencePlace) bool {
+		return mostlyHan(p.source.runes[p.span.Start:p.span.End])
+	})
 }
 
 // leastSupported is the least that the spans must hold for the verdict supported,

@@ -54,6 +54,8 @@ func TestJudge(t *testing.T) {
 		{"quotation that was changed", "林舟表示：“价格战有赢家，明年我们还会降价。”[1]", "harbour", Contradicted, "direction 赢家/没有赢家"},
 		{"scare quotes are no quotation", "云港科技把FX200称为“芯片”，已在15家客户的机房部署。[1]", "harbour", Supported, ""},
 
+		{"English about Chinese, with a name in characters", "Yungang (云港科技) earned 26.5 billion yuan in the Third Quarter and put FX200 chips into 19 data centres.[1]", "harbour", Weak, ""},
+
 		{"other words around", "云港科技第三季度的收入为265.49亿元，同比增长7%。[1]", "harbour", Supported, ""},
 		{"other order", "同比增长7%，云港科技第三季度收入265.49亿元。[1]", "harbour", Supported, ""},
 		{"from two places", "FX200芯片性能比上一代提升1.5倍，已在15家客户的机房部署。[1]", "harbour", Supported, ""},

@@ -41,7 +41,7 @@ func (c *claim) missedNames(e *evidence) []miss {
 // quantities, and the names of the collection.
 func (c *claim) namesOf() []fact {
 	var list []fact
-	chinese := strings.ContainsFunc(c.text, isHan)
+	chinese := mostlyHan(c.runes)
 	for _, t := range c.terms {
 		word := c.runes[t.span.Start:t.span.End]
 		if !slices.ContainsFunc(word, isLatinOrDigit) || offices[t.text] {
@@ -116,4 +116,22 @@ func knownIn(text []rune, within Span, known func(string) bool) []Span {
 		i = next
 	}
 	return list
+}
+
+// mostlyHan reports whether a text has more Chinese characters than words in Latin
+// letters: an English sentence may name somebody in characters.
+func mostlyHan(text []rune) bool {
+	han, words := 0, 0
+	inWord := false
+	for _, r := range text {
+		latin := isLatinLetter(r)
+		switch {
+		case isHan(r):
+			han++
+		case latin && !inWord:
+			words++
+		}
+		inWord = latin
+	}
+	return han > words
 }
