@@ -63,7 +63,7 @@ func TestMayHold(t *testing.T) {
 		want     bool
 	}{
 		{amountDetail, "营收为14.2亿元。", true},
-		{amountDetail, "营收从高峰的7000万一路下跌。", true},
+		{amountDetail, "海燕云的营收最高时有5200万，如今不到一半。", true},
 		{amountDetail, "一年耗电接近6.2亿千瓦时。", false},
 		{amountDetail, "同比增长36%。", false},
 		{shareDetail, "降价三成。", true},
