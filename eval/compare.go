@@ -30,6 +30,8 @@ func comparedFigures() []compared {
 		{"characters", func(r *Report) *float64 { return r.Answers.All.Chars }},
 		{"claims right", claimFigure(func(q ClaimQuality) *float64 { return q.Accuracy })},
 		{"claims' passage shown", claimFigure(func(q ClaimQuality) *float64 { return q.EvidencePassage })},
+		{"points covered", briefingFigure(func(q BriefingQuality) *float64 { return q.Covered })},
+		{"briefing repeats itself", briefingFigure(func(q BriefingQuality) *float64 { return q.Repeated })},
 		{"search p95 ms", func(r *Report) *float64 { return r.Search.Latency.P95 }},
 	}
 }
@@ -40,6 +42,15 @@ func claimFigure(figure func(ClaimQuality) *float64) func(*Report) *float64 {
 			return nil
 		}
 		return figure(r.Claims.All)
+	}
+}
+
+func briefingFigure(figure func(BriefingQuality) *float64) func(*Report) *float64 {
+	return func(r *Report) *float64 {
+		if r.Briefings == nil {
+			return nil
+		}
+		return figure(r.Briefings.All)
 	}
 }
 
@@ -66,7 +77,7 @@ func (p *printer) compare(results Results) {
 		letters[i] = letter(i)
 		p.line("%s: %s", letters[i], r.Setting)
 	}
-	p.line("%d questions, %d claims", results[0].Report.Questions, len(results[0].Report.ClaimRows))
+	p.line("%d questions, %d claims, %d briefings", results[0].Report.Questions, len(results[0].Report.ClaimRows), len(results[0].Report.BriefingRows))
 	for from := 0; from < len(results); from += columnsShown {
 		to := min(from+columnsShown, len(results))
 		p.line("")

@@ -1,10 +1,12 @@
-// Package eval measures search, answers and checks on sets of questions and claims.
+// Package eval measures search, answers, checks and briefings on sets of questions,
+// claims and topics.
 //
 // Read (read.go) reads a set and ReadSets (sets.go) a file that names several; Run
 // asks a collection every question and returns a Report, which prints itself as a
 // table (table.go) and is JSON for programs. Results (results.go) are the reports of
 // several sets and settings, side by side. Whether a passage holds a quotation and
-// an answer a fact is decided on loosely folded text (fold.go, fact.go).
+// an answer a fact is decided on loosely folded text (fold.go, fact.go). What a briefing
+// covers is told by cover.go, where it repeats itself by repetition.go.
 //
 // What a model would do is measured without one: plans (plan.go) and answers
 // (play.go) are played back, among them answers made wrong on purpose (forge.go).
@@ -49,6 +51,9 @@ type Options struct {
 	// Brief leaves out what is played back apart from what Plan asks for, for runs
 	// that are set against one another.
 	Brief bool
+	// Length is that of every briefing: short, standard or long; empty: as its topic
+	// says.
+	Length string
 	// Strict asks for every answer a second time with verify: strict; where a model
 	// answers that is done anyway.
 	Strict bool
@@ -62,8 +67,8 @@ const (
 )
 
 // Run asks every question, first as searches, those with a plan also with it, then
-// for answers; then answers are played back and claims checked, one at a time. A
-// request that fails counts as a miss, and in Report.Errors; Run returns an error
+// for answers; then answers are played back, claims checked and briefings made, one at
+// a time. A request that fails counts as a miss, and in Report.Errors; Run returns an error
 // when ctx ends or every request fails.
 func Run(ctx context.Context, c Collection, set Set, o Options) (*Report, error) {
 	r := newRun(c, set, o)
@@ -71,7 +76,7 @@ func Run(ctx context.Context, c Collection, set Set, o Options) (*Report, error)
 		return nil, err
 	}
 	searches, planned, plays := r.searches(), r.plannedSearches(), r.plays()
-	r.total = len(searches) + len(planned) + len(r.set.Questions) + len(plays) + len(r.set.Claims)
+	r.total = len(searches) + len(planned) + len(r.set.Questions) + len(plays) + len(r.set.Claims) + len(r.set.Topics)
 	report := &Report{Questions: len(set.Questions), Faults: set.Faults}
 	for _, all := range [][]searched{searches, planned} {
 		if err := r.search(ctx, all); err != nil {
@@ -80,13 +85,13 @@ func Run(ctx context.Context, c Collection, set Set, o Options) (*Report, error)
 	}
 	r.reportSearches(ctx, report, searches, planned)
 	for _, measure := range []func(context.Context, *Report) error{
-		r.answer, r.answerStrictly, r.topics, func(ctx context.Context, report *Report) error { return r.play(ctx, plays, report) }, r.check,
+		r.answer, r.answerStrictly, r.topics, func(ctx context.Context, report *Report) error { return r.play(ctx, plays, report) }, r.check, r.brief,
 	} {
 		if err := measure(ctx, report); err != nil {
 			return nil, err
 		}
 	}
-	report.NotMeasured = slices.Concat(set.NotMeasured, r.unplayed(), r.unmeasured)
+	report.NotMeasured = slices.Concat(r.unplayed(), r.unmeasured)
 	report.Errors, report.Failed = len(r.failed), r.failed
 	if report.Errors > 0 && report.Errors == r.done {
 		return nil, fmt.Errorf("every request failed; the first: %s", r.failed[0])

@@ -290,7 +290,7 @@ var milli = regexp.MustCompile(`latency ms: .*`)
 // TestPrint compares the table with testdata/table.txt; times are left out.
 func TestPrint(t *testing.T) {
 	set := readSmall(t)
-	set.NotMeasured, set.Faults = []string{"b.jsonl: 2 briefing topics, which are not measured yet"}, []string{"set.jsonl:7: it has no question"}
+	set.Topics, set.Faults = []Topic{{ID: "b", Topic: "云"}, {ID: "c", Topic: "云"}}, []string{"set.jsonl:7: it has no question"}
 	report, err := Run(t.Context(), small(), set, Options{Remote: true})
 	if err != nil {
 		t.Fatal(err)

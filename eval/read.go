@@ -59,15 +59,15 @@ type Trap struct {
 
 // A Set is what was read.
 type Set struct {
-	Questions   []Question
-	Plans       []Plan   // of some of the questions, no two of one
-	Answers     []Answer // to some of the questions, to be played back
-	Claims      []Claim
-	NotMeasured []string // files of known kinds that are not measured yet, each with its reason
-	Faults      []string // what could not be read, as "file:line: reason"
+	Questions []Question
+	Plans     []Plan   // of some of the questions, no two of one
+	Answers   []Answer // to some of the questions, to be played back
+	Claims    []Claim
+	Topics    []Topic  // of briefings
+	Faults    []string // what could not be read, as "file:line: reason"
 }
 
-// Read reads questions, claims, and search plans and answers of the questions:
+// Read reads questions, claims, topics, and search plans and answers of the questions:
 // files, and the .jsonl files below folders. A line that cannot be read, or a file,
 // costs itself alone and is named in Faults. A path without any of these is an
 // error, and so are plans or answers without a question.
@@ -93,16 +93,16 @@ func Read(paths []string) (Set, error) {
 
 // size is how many lines of all kinds there are.
 func (s *Set) size() int {
-	return len(s.Questions) + len(s.Plans) + len(s.Answers) + len(s.Claims)
+	return len(s.Questions) + len(s.Plans) + len(s.Answers) + len(s.Claims) + len(s.Topics)
 }
 
 func noQuestions(path string, set Set) error {
-	for _, why := range slices.Concat(set.Faults, set.NotMeasured) {
+	for _, why := range set.Faults {
 		if strings.HasPrefix(why, path) {
 			return fmt.Errorf("no question in %s; %s", path, why)
 		}
 	}
-	return fmt.Errorf("no question in %s; a question set is a .jsonl file whose lines have \"question\", a set of claims one whose lines have \"label\"", path)
+	return fmt.Errorf("no question in %s; a question set is a .jsonl file whose lines have \"question\", a set of claims one whose lines have \"label\", one of briefings has \"topic\"", path)
 }
 
 func (s *Set) readPath(path string) error {
@@ -142,7 +142,6 @@ func (s *Set) readFile(path string) error {
 // read reads lines of JSON. path names them in faults, and its last part the set.
 func (s *Set) read(r io.Reader, path string) error {
 	file := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-	known := map[string]int{}
 	ids := map[string]bool{}
 	lines := bufio.NewReader(r)
 	for n := 1; ; n++ {
@@ -154,29 +153,17 @@ func (s *Set) read(r io.Reader, path string) error {
 			line = strings.TrimPrefix(line, "\uFEFF")
 		}
 		if strings.TrimSpace(line) != "" {
-			if kind := s.readLine(line, file, fmt.Sprintf("%s:%d", path, n), ids); kind != "" {
-				known[kind]++
-			}
+			s.readLine(line, file, fmt.Sprintf("%s:%d", path, n), ids)
 		}
 		if err != nil {
-			break
+			return nil
 		}
 	}
-	for _, k := range kinds {
-		if known[k.name] > 0 {
-			s.NotMeasured = append(s.NotMeasured, fmt.Sprintf("%s: %d %s, which are not measured yet", path, known[k.name], k.name))
-		}
-	}
-	return nil
 }
 
-// kinds are the other sets there are, each told by a field that only it has.
-var kinds = []struct{ field, name string }{
-	{"topic", "briefing topics"},
-}
-
-// readLine adds what is in a line, or a fault, or returns the other kind it is of.
-func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind string) {
+// readLine adds what is in a line, or a fault. Its kind is told by a field that only
+// this kind has.
+func (s *Set) readLine(line, file, place string, ids map[string]bool) {
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal([]byte(line), &fields)
 	has := func(field string) bool { _, ok := fields[field]; return ok }
@@ -190,18 +177,14 @@ func (s *Set) readLine(line, file, place string, ids map[string]bool) (kind stri
 		err = s.addPlan(line)
 	case has("answer"):
 		err = s.addAnswer(line, file)
+	case has("topic"):
+		err = s.addTopic(line, file, place, ids)
 	default:
-		for _, k := range kinds {
-			if has(k.field) {
-				return k.name
-			}
-		}
 		err = errors.New("it has no question")
 	}
 	if err != nil {
 		s.Faults = append(s.Faults, fmt.Sprintf("%s: %v", place, err))
 	}
-	return ""
 }
 
 // addQuestion adds the question of a line. Its id is its place where it has none.
@@ -233,6 +216,22 @@ func (s *Set) addClaim(line, file, place string, ids map[string]bool) error {
 		return err
 	}
 	s.Claims = append(s.Claims, c)
+	return nil
+}
+
+// addTopic adds the topic of a line. Its id is its place where it has none.
+func (s *Set) addTopic(line, file, place string, ids map[string]bool) error {
+	t := Topic{ID: place, File: file}
+	if err := json.Unmarshal([]byte(line), &t); err != nil {
+		return err
+	}
+	if err := t.check(); err != nil {
+		return err
+	}
+	if err := useID(t.ID, ids); err != nil {
+		return err
+	}
+	s.Topics = append(s.Topics, t)
 	return nil
 }
 

@@ -26,7 +26,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 func TestRead(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
 		"a.jsonl":         "\uFEFF" + good + "\n\n  \n" + strings.Replace(good, `"1"`, `"2"`, 1), // no line end
-		"briefings.jsonl": `{"id":"b","topic":"云","must_cover":[]}` + "\n",
+		"briefings.jsonl": `{"id":"b","topic":"云","audience":"in English","must_cover":[{"point":"甲","quote":"乙","seed":"a"}]}` + "\n",
 		"claims.jsonl":    `{"id":"c","text":"甲。","label":"supported"}` + "\n" + `{"id":"d","text":"乙。","label":"not_found"}` + "\n",
 		"wrong.jsonl":     `{"id":"1","answer":"甲[gold]。"}` + "\n" + `{"id":"2","answer":"甲[S1]。","kind":"odd"}` + "\n",
 		"notes.md":        "no set",
@@ -43,8 +43,8 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"a 1", "a 2"}, ids); diff != "" {
 		t.Error(diff)
 	}
-	want := []string{filepath.Join(dir, "briefings.jsonl") + ": 1 briefing topics, which are not measured yet"}
-	if diff := cmp.Diff(want, set.NotMeasured); diff != "" {
+	topics := []Topic{{ID: "b", Topic: "云", Audience: "in English", MustCover: []Point{{"甲", "乙", "a"}}, File: "briefings"}}
+	if diff := cmp.Diff(topics, set.Topics); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]Plan{{ID: "1", Reply: `{"id":"1","queries":["甲"],"passage":"甲"}`}}, set.Plans); diff != "" {
@@ -90,6 +90,10 @@ func TestReadFaults(t *testing.T) {
 		{`{"id":"x","answer":" "}`, "the answer is empty"},
 		{`{"id":"x","answer":"甲。","kind":"moved"}`, `the kind "moved" is kept`},
 		{`{"id":"x","answer":4}`, "cannot unmarshal number"},
+		{`{"id":"x","topic":" "}`, "topic is empty"},
+		{`{"id":"x","topic":"云","must_cover":[{"point":"甲","quote":"。"}]}`, "a quote of must_cover is empty"},
+		{`{"id":"x","topic":"云","from":"2025"}`, `"2025" is no day`},
+		{`{"id":"1","topic":"云"}`, `id "1" is another's`},
 	} {
 		var set Set
 		if err := set.read(strings.NewReader(good+"\n"+c.line+"\n"+strings.Replace(good, `"1"`, `"2"`, 1)), "dir/s.jsonl"); err != nil {
@@ -102,13 +106,12 @@ func TestReadFaults(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "briefings.jsonl": `{"topic":"云"}`, "bad.jsonl": "{", "plans.jsonl": `{"id":"1","queries":["甲"],"passage":"甲"}`})
+	dir := writeFiles(t, map[string]string{"claims.jsonl": `{"label":"supported"}`, "bad.jsonl": "{", "plans.jsonl": `{"id":"1","queries":["甲"],"passage":"甲"}`})
 	for _, c := range []struct{ path, want string }{
 		{"", "a path is empty"},
 		{filepath.Join(dir, "none.jsonl"), "no such file"},
 		{t.TempDir(), "no question in "},
 		{filepath.Join(dir, "claims.jsonl"), "claims.jsonl:1: text is empty"},
-		{filepath.Join(dir, "briefings.jsonl"), "1 briefing topics, which are not measured yet"},
 		{filepath.Join(dir, "plans.jsonl"), "only search plans"},
 		{filepath.Join(dir, "bad.jsonl"), "bad.jsonl:1: unexpected end of JSON input"},
 	} {
@@ -122,6 +125,7 @@ func TestReadNothing(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(good + "\n" + `{"label":"x"}` + "\n{")
 	f.Add(good + "\n" + `{"id":"1","queries":["x"],"passage":"x"}`)
+	f.Add(`{"id":"1","topic":"x","must_cover":[{"quote":"x"}]}`)
 	f.Add(`{"id":"1","text":"x","label":"supported"}` + "\n" + `{"id":"1","answer":"x"}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		var set Set
@@ -134,7 +138,7 @@ func FuzzRead(f *testing.F) {
 				lines++
 			}
 		}
-		if n := set.size() + len(set.Faults); n > lines || len(set.NotMeasured) == 0 && n != lines {
+		if n := set.size() + len(set.Faults); n != lines {
 			t.Errorf("%d of all kinds and %d faults of %d lines", set.size(), len(set.Faults), lines)
 		}
 		for _, q := range set.Questions {

@@ -19,6 +19,7 @@ type Report struct {
 	Played      map[string]PlayedFigures `json:"played,omitempty"`
 	Topics      *TopicFigures            `json:"topics,omitempty"`
 	Claims      *ClaimFigures            `json:"claims,omitempty"`
+	Briefings   *BriefingFigures         `json:"briefings,omitempty"`
 	NotMeasured []string                 `json:"not_measured,omitempty"` // what was given and is not measured, each with its reason
 	Faults      []string                 `json:"faults,omitempty"`       // lines and files that could not be read
 	Failed      []string                 `json:"failed,omitempty"`       // why requests failed
@@ -26,12 +27,13 @@ type Report struct {
 	// in front of the question, as a server's search takes none.
 	HistoryInFront bool `json:"history_in_front"`
 
-	SearchRows  []SearchRow `json:"-"`
-	PlannedRows []SearchRow `json:"-"`
-	AnswerRows  []AnswerRow `json:"-"`
-	PlayedRows  []PlayedRow `json:"-"`
-	TopicRows   []TopicRow  `json:"-"`
-	ClaimRows   []ClaimRow  `json:"-"`
+	SearchRows   []SearchRow   `json:"-"`
+	PlannedRows  []SearchRow   `json:"-"`
+	AnswerRows   []AnswerRow   `json:"-"`
+	PlayedRows   []PlayedRow   `json:"-"`
+	TopicRows    []TopicRow    `json:"-"`
+	ClaimRows    []ClaimRow    `json:"-"`
+	BriefingRows []BriefingRow `json:"-"`
 }
 
 // SearchFigures are of the questions with gold, follow-ups with their earlier turns.

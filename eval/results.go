@@ -202,9 +202,9 @@ func (r Results) Print(w io.Writer) error {
 	return nil
 }
 
-// A Difference is a question or claim that one setting does better with than another.
+// A Difference is a question, claim or briefing that one setting does better with than another.
 type Difference struct {
-	Measured string  `json:"measured"` // search: the rank of the first gold; answer: facts found; claim: 1 when right
+	Measured string  `json:"measured"` // search: the rank of the first gold; answer: facts found; claim: 1 when right; briefing: points covered
 	ID       string  `json:"id"`
 	File     string  `json:"file"`
 	Asked    string  `json:"asked,omitempty"` // as in a SearchRow
@@ -216,7 +216,7 @@ type Difference struct {
 }
 
 // differences returns what differs in another report of the same set: of searches,
-// the largest changes first, then of answers, then of claims.
+// the largest changes first, then of answers, of claims, and of briefings.
 func differences(first, other *Report) []Difference {
 	all := []Difference{}
 	for i, a := range first.SearchRows {
@@ -238,6 +238,12 @@ func differences(first, other *Report) []Difference {
 		b := other.ClaimRows[i]
 		if a.right() != b.right() {
 			all = append(all, Difference{"claim", a.ID, a.File, "", a.Text, countTrue([]bool{a.right()}), countTrue([]bool{b.right()}), b.right(), 1})
+		}
+	}
+	for i, a := range first.BriefingRows {
+		was, is := a.coveredPoints(), other.BriefingRows[i].coveredPoints()
+		if was != is {
+			all = append(all, Difference{"briefing", a.ID, a.File, "", a.Topic, was, is, is > was, max(float64(is-was), float64(was-is))})
 		}
 	}
 	largest := func(a, b Difference) int { return cmp.Compare(b.by, a.by) }
@@ -272,6 +278,8 @@ func (d Difference) String() string {
 	}
 	what := fmt.Sprintf("facts found %d, was %d", d.Is, d.Was)
 	switch {
+	case d.Measured == "briefing":
+		what = fmt.Sprintf("points covered %d, was %d", d.Is, d.Was)
 	case d.Measured == "search":
 		what = fmt.Sprintf("rank %s, was %s", rankWord(d.Is), rankWord(d.Was))
 	case d.Measured == "claim":

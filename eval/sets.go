@@ -42,9 +42,10 @@ func (f *files) UnmarshalYAML(text []byte) error {
 //	sets:
 //	  - name: dev
 //	    questions: dev/questions.jsonl   # a file, a folder, or a list of them
-//	    plans: dev/plans.jsonl           # plans, answers and claims: likewise, may be left out
+//	    plans: dev/plans.jsonl           # plans, claims, answers and briefings: likewise, may be left out
 //	    claims: dev/claims.jsonl
 //	    answers: dev/answers.jsonl
+//	    briefings: dev/briefings.jsonl
 //	    articles: [news/]                # may be left out
 //	    as_of: 2025-02-01                # may be left out
 //
@@ -86,6 +87,7 @@ type setLine struct {
 	Plans     files  `yaml:"plans"`
 	Claims    files  `yaml:"claims"`
 	Answers   files  `yaml:"answers"`
+	Briefings files  `yaml:"briefings"`
 	Articles  files  `yaml:"articles"`
 	AsOf      string `yaml:"as_of"`
 }
@@ -98,11 +100,11 @@ func (l setLine) read(dir string) (NamedSet, error) {
 		return NamedSet{}, fmt.Errorf("as_of: %q is no day like 2025-01-31", l.AsOf)
 	}
 	var paths []string
-	for _, some := range []files{l.Questions, l.Plans, l.Claims, l.Answers} {
+	for _, some := range []files{l.Questions, l.Plans, l.Claims, l.Answers, l.Briefings} {
 		paths = append(paths, some.below(dir)...)
 	}
 	if len(paths) == 0 {
-		return NamedSet{}, errors.New("it has neither questions nor claims")
+		return NamedSet{}, errors.New("it has neither questions nor claims nor briefings")
 	}
 	set, err := Read(paths)
 	return NamedSet{Name: l.Name, Articles: l.Articles.below(dir), AsOf: l.AsOf, Set: set}, err

@@ -15,7 +15,7 @@ import (
 // Print writes the figures for people.
 func (r *Report) Print(w io.Writer) error {
 	p := &printer{w: w}
-	p.line("%d questions, %d claims, %d failed requests", r.Questions, len(r.ClaimRows), r.Errors)
+	p.line("%d questions, %d claims, %d briefings, %d failed requests", r.Questions, len(r.ClaimRows), len(r.BriefingRows), r.Errors)
 	if r.Search.All.N > 0 {
 		p.search(r)
 	}
@@ -25,6 +25,7 @@ func (r *Report) Print(w io.Writer) error {
 	p.played(r.Played)
 	p.topics(r.Topics)
 	p.claims(r.Claims)
+	p.briefings(r)
 	p.list("not measured", r.NotMeasured)
 	p.list("could not be read", r.Faults)
 	p.list("failed requests", r.Failed)
@@ -33,13 +34,13 @@ func (r *Report) Print(w io.Writer) error {
 }
 
 // WriteRows writes a line of JSON for every search, with plans and without, every
-// answer, answer played back, topicality and claim.
+// answer, answer played back, topicality, claim and briefing.
 func (r *Report) WriteRows(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return errors.Join(
 		encodeAll(e, r.SearchRows), encodeAll(e, r.PlannedRows), encodeAll(e, r.AnswerRows),
-		encodeAll(e, r.PlayedRows), encodeAll(e, r.TopicRows), encodeAll(e, r.ClaimRows),
+		encodeAll(e, r.PlayedRows), encodeAll(e, r.TopicRows), encodeAll(e, r.ClaimRows), encodeAll(e, r.BriefingRows),
 	)
 }
 
@@ -55,6 +56,11 @@ func encodeAll[R any](e *json.Encoder, rows []R) error {
 func (r *Report) broken() []string {
 	var all []string
 	for _, row := range r.AnswerRows {
+		for _, fault := range row.Faults {
+			all = append(all, row.ID+": "+fault)
+		}
+	}
+	for _, row := range r.BriefingRows {
 		for _, fault := range row.Faults {
 			all = append(all, row.ID+": "+fault)
 		}

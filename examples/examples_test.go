@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -228,5 +229,42 @@ func TestGold(t *testing.T) {
 		if title, ok := q.Trap["article"]; ok && !slices.ContainsFunc(all, func(a example) bool { return a.Title == title }) {
 			t.Errorf("%s: no article %q to trap", q.ID, title)
 		}
+	}
+}
+
+// TestBriefings holds that every point of briefings.jsonl stands in the text of an
+// article of the file that it names.
+func TestBriefings(t *testing.T) {
+	text, err := os.ReadFile("briefings.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, points := readAll(t), 0
+	for line := range bytes.Lines(text) {
+		var topic struct {
+			ID        string `json:"id"`
+			Topic     string `json:"topic"`
+			Audience  string `json:"audience"`
+			Focus     string `json:"focus"`
+			MustCover []struct {
+				Point string `json:"point"`
+				Quote string `json:"quote"`
+				Seed  string `json:"seed"`
+			} `json:"must_cover"`
+		}
+		d := json.NewDecoder(bytes.NewReader(line))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&topic); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		for _, p := range topic.MustCover {
+			points++
+			if !slices.ContainsFunc(all, func(a example) bool { return a.file == p.Seed && strings.Contains(a.Text, p.Quote) }) {
+				t.Errorf("%s: %q is not in %s", topic.ID, p.Quote, p.Seed)
+			}
+		}
+	}
+	if points != 15 {
+		t.Errorf("%d points", points)
 	}
 }

@@ -215,7 +215,7 @@ func (e *Engine) findFor(ctx context.Context, r CheckRequest, claim, before stri
 	if r.Plan != "model" { // a call a sentence is made only where it is asked for
 		ask.Plan = "rules"
 	}
-	if before != "" && leansBack(claim) {
+	if before != "" && LeansBack(claim) {
 		ask.History = []llm.Message{{Role: "user", Content: cite.Strip(before)}}
 	}
 	q, err := e.plan(ctx, ask)
@@ -229,8 +229,8 @@ func (e *Engine) findFor(ctx context.Context, r CheckRequest, claim, before stri
 // leaning is how sentences begin that leave their subject to the one before.
 var leaning = regexp.MustCompile(`^(?i)[“"'（(]*(?:该|其|此|这|那|它|他|她|两者|双方|前者|后者|同期|同时|其中|对此|为此|因此|it|its|they|their|this|these|that|those|he|she|his|her|both|the (?:company|firm|latter|former))(?:\b|\p{Han})`)
 
-// leansBack reports whether a claim leaves its subject to the sentence before it.
-func leansBack(claim string) bool { return leaning.MatchString(strings.TrimSpace(claim)) }
+// LeansBack reports whether a claim leaves its subject to the sentence before it.
+func LeansBack(claim string) bool { return leaning.MatchString(strings.TrimSpace(claim)) }
 
 func searchable(claim string) bool {
 	return checkQuestion("text", firstChars(claim, MaxQuestion)) == nil

@@ -182,6 +182,11 @@ func (w *writing) extracts() []extract {
 	return list
 }
 
+// Quotable reports whether a sentence of an article can stand by itself as a quotation
+// that says something: it is neither a question nor a heading, does not only lead to
+// what follows it, and is one sentence in an answer, too.
+func Quotable(sentence string) bool { return standsAlone(sentence) && !saysNothing(sentence) }
+
 // standsAlone reports whether a sentence is one in an answer, too: what looks like a
 // marker behind its final mark is text there, and begins another.
 func standsAlone(text string) bool {

@@ -324,15 +324,18 @@ func (w *writing) finish() {
 	}
 }
 
-func (c *Coverage) count(s Sentence) {
-	if s.Verdict == string(cite.None) {
+func (c *Coverage) count(s Sentence) { c.Add(s.Verdict, len(s.Citations) > 0) }
+
+// Add counts a sentence with its verdict, and whether it cites anything.
+func (c *Coverage) Add(verdict string, cited bool) {
+	if verdict == string(cite.None) {
 		return
 	}
 	c.Claims++
-	if len(s.Citations) > 0 {
+	if cited {
 		c.Cited++
 	}
-	switch cite.Verdict(s.Verdict) {
+	switch cite.Verdict(verdict) {
 	case cite.Quoted, cite.Supported:
 		c.Supported++
 	case cite.Weak:
