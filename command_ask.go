@@ -13,27 +13,32 @@ import (
 	"chuchu/rag/llm"
 )
 
-// scope is what narrows a search or a question.
-type scope struct {
-	Limit  int      `help:"How many passages (search: to show; ask: to answer from)." placeholder:"N"`
+// narrowing is what narrows the articles that a command looks at.
+type narrowing struct {
 	From   string   `help:"Only articles published on or after this day, YYYY-MM-DD."`
 	To     string   `help:"Only articles published on or before this day."`
 	Outlet []string `help:"Only articles of this outlet; may be repeated."`
 	Tag    []string `help:"Only articles with this tag; may be repeated."`
-	AsOf   string   `help:"The day the question is asked, YYYY-MM-DD (default: today)."`
+	AsOf   string   `help:"The day from which words like 去年 count, YYYY-MM-DD (default: today)."`
 }
 
 // check refuses days that are none.
-func (s scope) check() error {
-	err := errors.Join(checkDay("--from", s.From), checkDay("--to", s.To), checkDay("--as-of", s.AsOf))
+func (n narrowing) check() error {
+	err := errors.Join(checkDay("--from", n.From), checkDay("--to", n.To), checkDay("--as-of", n.AsOf))
 	if err != nil {
 		return &exitError{statusUsage, err}
 	}
 	return nil
 }
 
-func (s scope) filter() corpus.Filter {
-	return corpus.Filter{PublishedFrom: s.From, PublishedTo: s.To, Outlets: s.Outlet, Tags: s.Tag}
+func (n narrowing) filter() corpus.Filter {
+	return corpus.Filter{PublishedFrom: n.From, PublishedTo: n.To, Outlets: n.Outlet, Tags: n.Tag}
+}
+
+// scope is what a search or a question looks at.
+type scope struct {
+	Limit int `help:"How many passages (search: to show; ask: to answer from)." placeholder:"N"`
+	narrowing
 }
 
 type searchCommand struct {

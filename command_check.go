@@ -9,23 +9,18 @@ import (
 	"os"
 	"strings"
 
-	"chuchu/corpus"
 	"chuchu/ingest"
 	"chuchu/rag"
 )
 
 type checkCommand struct {
-	File   string   `arg:"" help:"The draft: text, Markdown or DOCX; - for standard input."`
-	From   string   `help:"Only against articles published on or after this day, YYYY-MM-DD."`
-	To     string   `help:"Only against articles published on or before this day."`
-	Outlet []string `help:"Only against articles of this outlet; may be repeated."`
-	Tag    []string `help:"Only against articles with this tag; may be repeated."`
-	AsOf   string   `help:"The day from which words like 去年 count, YYYY-MM-DD (default: today)."`
+	File string `arg:"" help:"The draft: text, Markdown or DOCX; - for standard input."`
+	narrowing
 }
 
 func (c *checkCommand) Run(ctx context.Context, p *program) error {
-	if err := errors.Join(checkDay("--from", c.From), checkDay("--to", c.To), checkDay("--as-of", c.AsOf)); err != nil {
-		return &exitError{statusUsage, err}
+	if err := c.check(); err != nil {
+		return err
 	}
 	source, err := c.source(p.stdin)
 	if err != nil {
@@ -40,8 +35,7 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	reply, err := collection.Check(ctx, rag.CheckRequest{
-		Text: draft.Article.Text, AsOf: c.AsOf,
-		Filter: corpus.Filter{PublishedFrom: c.From, PublishedTo: c.To, Outlets: c.Outlet, Tags: c.Tag},
+		Text: draft.Article.Text, AsOf: c.AsOf, Filter: c.filter(),
 	})
 	if err := errors.Join(err, collection.Close()); err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"chuchu/api"
+	"chuchu/briefing"
 	"chuchu/ingest"
 	"chuchu/rag"
 	"chuchu/rag/embed"
@@ -28,31 +29,33 @@ import (
 // A Config is everything that can be set: each package's Options under one key,
 // and what belongs to the program itself. config.yaml shows all of it.
 type Config struct {
-	Data     string         `yaml:"data"`
-	Listen   string         `yaml:"listen"`
-	LogLevel string         `yaml:"log_level"`
-	Prompts  string         `yaml:"prompts"`
-	Ingest   ingest.Options `yaml:"ingest"`
-	Embed    embed.Options  `yaml:"embed"`
-	Index    index.Options  `yaml:"index"`
-	RAG      rag.Options    `yaml:"rag"`
-	LLM      llm.Options    `yaml:"llm"`
-	API      api.Options    `yaml:"api"`
-	Auth     api.Auth       `yaml:"auth"`
+	Data      string           `yaml:"data"`
+	Listen    string           `yaml:"listen"`
+	LogLevel  string           `yaml:"log_level"`
+	Prompts   string           `yaml:"prompts"`
+	Ingest    ingest.Options   `yaml:"ingest"`
+	Embed     embed.Options    `yaml:"embed"`
+	Index     index.Options    `yaml:"index"`
+	RAG       rag.Options      `yaml:"rag"`
+	LLM       llm.Options      `yaml:"llm"`
+	Briefings briefing.Options `yaml:"briefings"`
+	API       api.Options      `yaml:"api"`
+	Auth      api.Auth         `yaml:"auth"`
 }
 
 // DefaultConfig is what holds where nothing is set.
 func DefaultConfig() Config {
 	return Config{
-		Data:     "data",
-		Listen:   "127.0.0.1:8080",
-		LogLevel: "info",
-		Ingest:   ingest.Defaults(),
-		Embed:    embed.Defaults(),
-		Index:    index.Defaults(),
-		RAG:      rag.Defaults(),
-		LLM:      llm.Defaults(),
-		API:      api.Defaults(),
+		Data:      "data",
+		Listen:    "127.0.0.1:8080",
+		LogLevel:  "info",
+		Ingest:    ingest.Defaults(),
+		Embed:     embed.Defaults(),
+		Index:     index.Defaults(),
+		RAG:       rag.Defaults(),
+		LLM:       llm.Defaults(),
+		Briefings: briefing.Defaults(),
+		API:       api.Defaults(),
 	}
 }
 
@@ -74,6 +77,7 @@ func (c Config) Validate() error {
 		{"index", c.Index.Validate},
 		{"rag", c.RAG.Validate},
 		{"llm", c.LLM.Validate},
+		{"briefings", c.Briefings.Validate},
 		{"api", c.API.Validate},
 		{"auth", c.Auth.Validate},
 	}
@@ -147,7 +151,7 @@ func decodeConfig(text []byte, c *Config) error {
 	message := located.GetMessage()
 	if unknown := new(yaml.UnknownFieldError); errors.As(err, &unknown) && unknown.Token != nil {
 		message = fmt.Sprintf("unknown key %q", unknown.Token.Value)
-		if near := nearest(unknown.Token.Value, lastParts(configKeys())); near != "" {
+		if near := nearest(unknown.Token.Value, append(lastParts(configKeys()), keysOf(reflect.TypeFor[briefing.Standing](), "")...)); near != "" {
 			message += fmt.Sprintf("; did you mean %q?", near)
 		}
 	}
@@ -216,14 +220,14 @@ func setKey(c *Config, key, value string) error {
 		field.SetString(value)
 		return nil
 	}
-	if field.Kind() == reflect.Slice && !strings.HasPrefix(strings.TrimSpace(value), "[") {
+	if field.Type() == reflect.TypeFor[[]string]() && !strings.HasPrefix(strings.TrimSpace(value), "[") {
 		list := []string{}
 		for _, item := range strings.Split(value, ",") {
 			if item = strings.TrimSpace(item); item != "" {
 				list = append(list, item)
 			}
 		}
-		field.Set(reflect.ValueOf(list).Convert(field.Type()))
+		field.Set(reflect.ValueOf(list))
 		return nil
 	}
 	if _, err := parser.ParseBytes([]byte(value), 0); err != nil {

@@ -24,7 +24,7 @@ type fullArticle struct {
 	Versions []corpus.Version `json:"versions"`
 	Passages []listedPassage  `json:"passages"` // of the newest version; of an older one none are kept
 	Family   []corpus.Ref     `json:"family"`
-	CitedBy  []citing         `json:"cited_by"`
+	CitedBy  []corpus.Citer   `json:"cited_by"`
 }
 
 // A listedPassage is where a passage stands in the article's text.
@@ -34,12 +34,6 @@ type listedPassage struct {
 	Start   int    `json:"start"`
 	End     int    `json:"end"`
 	Heading string `json:"heading"`
-}
-
-// A citing is something stored that cites the article.
-type citing struct {
-	Kind string `json:"kind"` // answer
-	ID   string `json:"id"`
 }
 
 // getArticle answers GET /v1/articles/{id}.
@@ -76,7 +70,7 @@ func (s *Server) readArticle(ctx context.Context, id string, version int) (fullA
 	if err != nil {
 		return fullArticle{}, err
 	}
-	answers, err := s.Record.Citing(ctx, id)
+	citers, err := s.Record.Citing(ctx, id)
 	if err != nil {
 		return fullArticle{}, err
 	}
@@ -87,15 +81,12 @@ func (s *Server) readArticle(ctx context.Context, id string, version int) (fullA
 	full := fullArticle{
 		Ref: a.Ref(), Author: a.Author, Language: a.Language, Fetched: a.Fetched, Updated: a.Updated,
 		Tags: append([]string{}, a.Tags...), Hash: a.Hash, Text: a.Text, Versions: versions,
-		Passages: []listedPassage{}, Family: append([]corpus.Ref{}, family...), CitedBy: []citing{},
+		Passages: []listedPassage{}, Family: append([]corpus.Ref{}, family...), CitedBy: append([]corpus.Citer{}, citers...),
 	}
 	for _, p := range passages {
 		if p.Version == a.Version { // another one was asked for, or has come meanwhile
 			full.Passages = append(full.Passages, listedPassage{p.ID, p.Ordinal, p.Start, p.End, p.Heading})
 		}
-	}
-	for _, id := range answers {
-		full.CitedBy = append(full.CitedBy, citing{"answer", id})
 	}
 	return full, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"chuchu/rag"
 	"chuchu/rag/cite"
@@ -18,17 +19,19 @@ var bodyChars = map[string]int{"short": 1200, "standard": 2500, "long": 6000}
 // These choose the sentences of extracts. docs/decisions.md has the measurements; most
 // may be a third lower or higher.
 const (
-	topicShare  = .5  // of a sentence's weight that its words of the topic make
-	themeShare  = .5  // and those of its theme
+	topicShare  = .6  // of a sentence's weight that its words of the topic make
+	themeShare  = .3  // and those of its theme
 	titleShare  = .3  // and the topic's words in its article's title
+	ownTitle    = .5  // and what the words of its own article's title add to all this
+	ownLead     = .3  // and that it stands among the first of its article, where news says what matters
 	leastShare  = .1  // what a sentence of a found passage has without any
 	fromPassage = .2  // of these is what the best sentence of its passage has
 	longPower   = .5  // long sentences hold more by being long
-	repeated    = .5  // what of a sentence's weight goes where all its words stood before
-	samePassage = .9  // what a further sentence of a passage counts
-	sameTheme   = .97 // and of a theme
+	repeated    = .6  // what of a sentence's weight goes where all its words stood before
+	samePassage = .95 // what a further sentence of a passage counts
+	sameTheme   = .98 // and of a theme
 	argued      = .3  // of the room is for what says most about the topic, figures or not
-	arguedPower = .3  // of what informs, in that
+	arguedPower = .5  // of what informs, in that
 	repeats     = .6  // of a sentence's words that an earlier one has: then it says the same
 	leansBack   = .6  // what a sentence counts that leaves its subject to the one before
 )
@@ -58,13 +61,15 @@ var features = []feature{
 	{-1.2, regexp.MustCompile(`[？?]`)},
 	{-.3, regexp.MustCompile(`^[“"「]?(?:他|她|它|这|那|该|其|此)`)},
 	{-.2, regexp.MustCompile(`我们|咱|你`)},
+	{-.5, regexp.MustCompile(`^[“"「][^”"」]{0,30}[”"」]?$`)}, // a short remark of somebody
+	{-1, regexp.MustCompile(`拭目以待|可想而知|不言而喻|众所周知|要知道|深入报道|敬请期待|欢迎|评选|征集|(?i)\b(?:stay tuned|remains to be seen)\b`)},
 }
 
 const (
 	informsLeast = -1.8 // of a sentence with no feature
-	perName      = .2   // for each word in Latin letters, names most often
+	perName      = .1   // for each word in Latin letters, names most often
 	mostNames    = 3
-	fewChars     = 15 // a shorter sentence says little
+	fewChars     = 18 // a shorter sentence says little
 	tooFew       = -1.6
 )
 
@@ -88,6 +93,16 @@ func informs(text string) float64 {
 		z += tooFew
 	}
 	return 1 / (1 + math.Exp(-z))
+}
+
+// numberedHeading is how headings begin that have a number, which rag.Quotable lets
+// pass.
+var numberedHeading = regexp.MustCompile(`^(?:\d+(?:\.\d+)*[、.．)） ]|[（(]?[一二三四五六七八九十]+[、.．)）]|第[一二三四五六七八九十\d]+[章节部])`)
+
+// isNumberedHeading reports whether a line looks like such a one: it has no final mark.
+func isNumberedHeading(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return !unicode.IsPunct(last) && utf8.RuneCountInString(line) <= 2*rag.MaxHeading && numberedHeading.MatchString(line)
 }
 
 func isHan(text string) bool {
@@ -119,9 +134,12 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 		if rag.LeansBack(f.text) {
 			f.says *= leansBack
 		}
-		w := &weighed{finding: f, about: about[i].share * best(s.scores[f.passage])}
+		w := &weighed{finding: f, about: about[i].share * best(s.scores[f.passage]) * (1 + ownTitle*f.ofTitle(values, numbers))}
+		if f.start < leadChars {
+			w.about *= 1 + ownLead
+		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
-		if !rag.Quotable(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
+		if !rag.Quotable(f.text) || isNumberedHeading(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
 			continue
 		}
 		for _, t := range f.terms {
@@ -132,6 +150,28 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 		list = append(list, w)
 	}
 	return list, nil
+}
+
+// leadChars is how far what an article says first reaches.
+const leadChars = 300
+
+// ofTitle returns the share of its article's title that a finding holds, by weight.
+func (f *finding) ofTitle(values []float64, numbers map[string]int) float64 {
+	all, held := 0.0, 0.0
+	for _, t := range cite.Terms(f.article.Title) {
+		n, known := numbers[t]
+		if !known {
+			continue
+		}
+		all += values[n]
+		if slices.Contains(f.terms, t) {
+			held += values[n]
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
 }
 
 // termWeights numbers the terms of all findings, and returns how telling each is.

@@ -4,8 +4,9 @@ import "fmt"
 
 // Options set the making of briefings.
 type Options struct {
-	Concurrent int `yaml:"concurrent"` // briefings made at once; others wait in order
-	Most       int `yaml:"most"`       // kept in the record, the newest
+	Concurrent int        `yaml:"concurrent"` // briefings made at once; others wait in order
+	Most       int        `yaml:"most"`       // kept in the record, the newest
+	Standing   []Standing `yaml:"standing"`   // made by the clock
 }
 
 // Defaults are the options where nothing is set.
@@ -19,5 +20,5 @@ func (o Options) Validate() error {
 	case o.Most < 1:
 		return fmt.Errorf("most: %d briefings are none; at least 1", o.Most)
 	}
-	return nil
+	return validateStanding(o.Standing)
 }

@@ -3,9 +3,10 @@ package briefing
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"chuchu/corpus"
 	"chuchu/rag"
@@ -72,6 +73,11 @@ const (
 	topicPassages = 60 // found for the topic
 	themePassages = 40 // found for each query of a theme
 	looseWeight   = .8 // of what is found without the topic's own words
+	// subjectWeight is what the words of the subject count that a focus names apart from
+	// the topic (AWS, Google Cloud: growth, layoffs), and dictionaryWeight those that
+	// stand for an English text's own: of several at most one is meant.
+	subjectWeight    = 2
+	dictionaryWeight = .6
 )
 
 // look finds what the collection holds on the topic.
@@ -176,8 +182,15 @@ func (m *maker) search(ctx context.Context, theme int, queries []weighedQuery, l
 func (m *maker) weighThemes(ctx context.Context, subject string) error {
 	var err error
 	s := &m.survey
-	if s.topic, err = m.weights(ctx, m.request.Topic+" "+subject); err != nil {
+	if s.topic, err = m.weights(ctx, m.request.Topic); err != nil {
 		return err
+	}
+	ofSubject, err := m.weights(ctx, subject)
+	if err != nil {
+		return err
+	}
+	for t, w := range ofSubject {
+		s.topic[t] = max(s.topic[t], subjectWeight*w)
 	}
 	for i := range s.themes {
 		if s.themes[i].weights, err = m.weights(ctx, s.themes[i].words); err != nil {
@@ -190,23 +203,23 @@ func (m *maker) weighThemes(ctx context.Context, subject string) error {
 // weights returns the weights of the terms of a text; of one in English also of the
 // words that stand for its own in the articles.
 func (m *maker) weights(ctx context.Context, text string) (map[string]float64, error) {
-	terms := cite.Terms(text)
-	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) || m.request.Language == "en" {
-		reply, err := m.Engine.Search(ctx, rag.SearchRequest{Query: firstChars(text, rag.MaxQuestion), Limit: 1, Window: rag.WindowOption{Mode: "off"}, AsOf: m.request.AsOf, Plan: "rules"})
-		if err != nil {
-			return nil, err
+	weights := make(map[string]float64)
+	add := func(words string, factor float64) error {
+		terms := cite.Terms(words)
+		values, err := m.Engine.Index.Weights(ctx, terms)
+		for i := range values {
+			weights[terms[i]] = max(weights[terms[i]], factor*values[i])
 		}
-		terms = append(terms, cite.Terms(strings.Join(reply.Plan.Terms, " "))...)
+		return err
 	}
-	values, err := m.Engine.Index.Weights(ctx, terms)
+	if err := add(text, 1); err != nil || isHan(text) && m.request.Language == "zh" {
+		return weights, err
+	}
+	reply, err := m.Engine.Search(ctx, rag.SearchRequest{Query: firstChars(text, rag.MaxQuestion), Limit: 1, Window: rag.WindowOption{Mode: "off"}, AsOf: m.request.AsOf, Plan: "rules"})
 	if err != nil {
 		return nil, err
 	}
-	weights := make(map[string]float64, len(terms))
-	for i, t := range terms {
-		weights[t] = values[i]
-	}
-	return weights, nil
+	return weights, add(strings.Join(reply.Plan.Terms, " "), dictionaryWeight)
 }
 
 // count counts articles by month, each family once, and notes the other prints.
@@ -260,12 +273,23 @@ func (m *maker) readFindings(ctx context.Context) error {
 
 // newFinding makes a finding of a sentence of a passage.
 func newFinding(r rag.Result, passage []rune, at cite.Span) *finding {
+	at.Start += leadIn(string(passage[at.Start:at.End]))
 	text := string(passage[at.Start:at.End])
 	return &finding{
 		article: r.Article, passage: r.Passage.ID, heading: r.Passage.Heading, text: text,
 		start: r.Passage.Start + at.Start, end: r.Passage.Start + at.End,
 		quantities: cite.Quantities(text), terms: cite.Terms(text),
 	}
+}
+
+// leadIns join a sentence to the one before it and say nothing themselves. What hedges
+// or says who said so is none.
+var leadIns = regexp.MustCompile(`^(?:不仅如此|更重要的是|与此同时|此外|另外|同时|于是|然而|不过|但是|但|而且|因此|所以|事实上|实际上|当然|可以说|值得注意的是|值得一提的是|众所周知|具体来看|具体来说|简单来说|换句话说|除此之外|除此以外|总的来说|相比之下|另一方面|一方面)[,，]\s*`)
+
+// leadIn returns how many characters of a sentence such words are, which a quotation
+// that stands by itself begins after.
+func leadIn(sentence string) int {
+	return utf8.RuneCountInString(leadIns.FindString(sentence))
 }
 
 // within returns the periods in a sentence, their places counted from its start.

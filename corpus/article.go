@@ -46,7 +46,7 @@ type Ref struct {
 	Outlet    string    `json:"outlet"`
 	Published Date      `json:"published"`
 	Precision Precision `json:"precision"`
-	State     string    `json:"state,omitempty"` // in stored answers: same, changed, deleted
+	State     string    `json:"state,omitempty"` // in stored answers and briefings: same, changed, deleted
 }
 
 // Ref returns how replies name the article.

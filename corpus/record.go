@@ -197,10 +197,11 @@ func (tx *transaction) setSetting(ctx context.Context, key, value string) error 
 
 // Counts of what is in the record.
 type Counts struct {
-	Articles int `json:"articles"`
-	Passages int `json:"passages"`
-	Embedded int `json:"embedded"`
-	Answers  int `json:"answers"`
+	Articles  int `json:"articles"`
+	Passages  int `json:"passages"`
+	Embedded  int `json:"embedded"`
+	Answers   int `json:"answers"`
+	Briefings int `json:"briefings"`
 }
 
 // Counts returns what is in the record: articles that are not deleted, and the
@@ -211,8 +212,9 @@ func (r *Record) Counts(ctx context.Context) (Counts, error) {
 		SELECT (SELECT count(*) FROM article WHERE NOT deleted),
 		       (SELECT coalesce(sum(passages), 0) FROM article),
 		       (SELECT count(*) FROM vector),
-		       (SELECT count(*) FROM answer)`).
-		Scan(&c.Articles, &c.Passages, &c.Embedded, &c.Answers)
+		       (SELECT count(*) FROM answer),
+		       (SELECT count(*) FROM briefing)`).
+		Scan(&c.Articles, &c.Passages, &c.Embedded, &c.Answers, &c.Briefings)
 	return c, r.explain(ctx, "count what is in the record", err)
 }
 

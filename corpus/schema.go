@@ -9,7 +9,7 @@ import (
 // migrations lists the steps that lead from an empty file to the present
 // schema; step i leads to version i+1. A step that was released is never
 // changed: what comes later is a step of its own.
-func migrations() []string { return []string{firstSchema, familySchema, bandSchema} }
+func migrations() []string { return []string{firstSchema, familySchema, bandSchema, briefingSchema} }
 
 // firstSchema keeps texts apart from articles, so that lists read no text, and
 // vectors apart from passages, so that reading passages reads no vectors.
@@ -95,6 +95,30 @@ CREATE TABLE citation (
 	PRIMARY KEY (answer, article)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX citation_article ON citation (article);
+`
+
+// briefingSchema keeps briefings as answers are kept. The ones that have not ended are
+// few, and looked for whenever one is put.
+const briefingSchema = `
+CREATE TABLE briefing (
+	n        INTEGER PRIMARY KEY,
+	id       TEXT NOT NULL UNIQUE,
+	topic    TEXT NOT NULL,
+	status   TEXT NOT NULL,
+	mode     TEXT NOT NULL,
+	previous TEXT NOT NULL,
+	created  INTEGER NOT NULL,              -- milliseconds since 1970
+	body     TEXT NOT NULL                  -- JSON
+) STRICT;
+CREATE INDEX briefing_created ON briefing (created DESC, id);
+CREATE INDEX briefing_under_way ON briefing (created) WHERE status IN ('queued', 'running');
+
+CREATE TABLE briefing_citation (
+	briefing INTEGER NOT NULL REFERENCES briefing (n) ON DELETE CASCADE,
+	article  TEXT NOT NULL,
+	PRIMARY KEY (briefing, article)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX briefing_citation_article ON briefing_citation (article);
 `
 
 func schemaVersion(ctx context.Context, db interface {

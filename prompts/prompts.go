@@ -112,6 +112,12 @@ func sampleOf(name string) any {
 		return Plan{Before: "x"}
 	case "judge.tmpl":
 		return Judge{Sentences: []Judged{{Number: 1, Places: []string{"x"}}}}
+	case "section_zh.tmpl", "section_en.tmpl":
+		return Section{Audience: "x", Focus: "x", Others: []string{"x"}, Passages: []Passage{{Handle: "S1"}}}
+	case "repair.tmpl":
+		return Repair{Sentences: []Repaired{{Number: 1, Why: []Difference{{"x", "x"}}}}, Passages: []Passage{{Handle: "S1"}}}
+	case "outline.tmpl":
+		return Outline{Audience: "x", Focus: "x", Clusters: []Cluster{{Number: 1, Words: []string{"x"}, Samples: []string{"x"}}}}
 	}
 	return Answer{Passages: []Passage{{Handle: "S1"}}}
 }

@@ -31,7 +31,7 @@ func (e *Engine) Answer(ctx context.Context, r ChatRequest) iter.Seq2[Event, err
 			return
 		}
 		defer a.leave()
-		a.read(ctx, 0, yield)
+		a.log.read(ctx, 0, yield)
 	}
 }
 
@@ -52,7 +52,7 @@ func (e *Engine) answer(ctx context.Context, r ChatRequest, a *running) (stored 
 	if err != nil {
 		return false, err
 	}
-	w.reply.ID, w.emit = a.id, a.add
+	w.reply.ID, w.emit = a.id, a.log.Add
 	if err := w.announce(); err != nil {
 		return false, err
 	}
@@ -66,7 +66,7 @@ func (e *Engine) answer(ctx context.Context, r ChatRequest, a *running) (stored 
 	w.finish()
 	w.reply.TookMS.Verify = w.verifying.Milliseconds()
 	w.reply.TookMS.Answer = (time.Since(started) - w.verifying).Milliseconds()
-	done, err := newEvent("done", w.reply)
+	done, err := NewEvent("done", w.reply)
 	if err != nil {
 		return false, err
 	}
@@ -116,7 +116,7 @@ func (e *Engine) begin(ctx context.Context, r ChatRequest) (*writing, error) {
 	}
 	w := newWriting(r, q, history, found)
 	w.created = e.Now()
-	w.verifier = e.verifier(ctx)
+	w.verifier, w.render = e.verifier(ctx), e.answering(w)
 	w.reply.TookMS.Plan = planned.Sub(started).Milliseconds()
 	w.reply.TookMS.Retrieve = time.Since(planned).Milliseconds()
 	if e.Model != nil && !r.Extracts {
@@ -227,8 +227,8 @@ func (e *Engine) fill(ctx context.Context, w *writing) error {
 	e.Log.Warn("the model failed; the answer is made of extracts", "answer", w.reply.ID, "error", err)
 	w.reset()
 	if err := w.caveat("model_failed", w.words(
-		"语言模型没有给出回答（"+failureWords(err, "zh")+"），以下改为原文摘录。",
-		"The language model gave no answer ("+failureWords(err, "en")+"); these are extracts instead.")); err != nil {
+		"语言模型没有给出回答（"+FailureWords(err, "zh")+"），以下改为原文摘录。",
+		"The language model gave no answer ("+FailureWords(err, "en")+"); these are extracts instead.")); err != nil {
 		return err
 	}
 	if !w.anyWord() {
@@ -237,9 +237,9 @@ func (e *Engine) fill(ctx context.Context, w *writing) error {
 	return e.writeExtracts(ctx, w)
 }
 
-// failureWords says in a few words how a model failed; what its server said is in
+// FailureWords says in a few words how a model failed; what its server said is in
 // the log.
-func failureWords(err error, language string) string {
+func FailureWords(err error, language string) string {
 	zh, en := "出错", "it failed"
 	var provider *llm.ProviderError
 	var budget *llm.BudgetError
@@ -312,5 +312,5 @@ func titles(articles []corpus.Ref, language string) string {
 	return strings.Join(list, "、") + "。"
 }
 
-// newID returns an id that cannot be guessed.
-func newID(prefix string) string { return prefix + strings.ToLower(rand.Text()[:20]) }
+// NewID returns an id that cannot be guessed.
+func NewID(prefix string) string { return prefix + strings.ToLower(rand.Text()[:20]) }

@@ -21,7 +21,10 @@ type doubted struct {
 type waiting struct {
 	sentence pending
 	judged   judged
+	repairs  int // the number of the dropped sentence in whose place it stands, from 1; 0: none
 }
+
+func (h waiting) claim() string { return cite.Strip(h.sentence.words.String()) }
 
 // endByModel ends an answer that a model wrote: it has judged what the rules call
 // weak, and says whether this is an answer at all.
@@ -29,6 +32,9 @@ func (e *Engine) endByModel(ctx context.Context, w *writing) error {
 	started := time.Now()
 	unjudged, err := e.settleDoubts(ctx, w)
 	if err != nil {
+		return err
+	}
+	if err := w.releaseWaiting(); err != nil {
 		return err
 	}
 	w.verifying += time.Since(started)
@@ -46,7 +52,7 @@ func (e *Engine) settleDoubts(ctx context.Context, w *writing) (unjudged bool, e
 	for i, h := range w.waiting {
 		if h.judged.verdict == cite.Weak {
 			held[i] = len(doubts)
-			doubts = append(doubts, doubtOf(cite.Strip(h.sentence.words.String()), h.judged))
+			doubts = append(doubts, doubtOf(h.claim(), h.judged))
 		}
 	}
 	opinions, usage, err := e.askJudge(ctx, doubts)
@@ -63,7 +69,13 @@ func (e *Engine) settleDoubts(ctx context.Context, w *writing) (unjudged bool, e
 			return unjudged, err
 		}
 	}
-	return unjudged, w.releaseWaiting(held, opinions)
+	for i, n := range held {
+		h := &w.waiting[i]
+		if o := opinions[n]; o.believable(h.judged) && (!w.drafting || o.firm(h.claim(), h.judged)) {
+			h.judged = h.judged.decided(o)
+		}
+	}
+	return unjudged, nil
 }
 
 // judgeDoubted makes the model's opinion the verdict of a sentence that has gone
@@ -86,17 +98,17 @@ func (w *writing) judgeDoubted(d doubted, o opinion) error {
 }
 
 // releaseWaiting sends what waited and holds, in order.
-func (w *writing) releaseWaiting(held map[int]int, opinions []opinion) error {
+func (w *writing) releaseWaiting() error {
 	list := w.waiting
 	w.waiting = nil
-	for i, h := range list {
+	for _, h := range list {
 		h.sentence.space, h.sentence.gap = w.sentence.space+h.sentence.space, w.sentence.gap
 		w.sentence = h.sentence
-		j := h.judged
-		if n, ok := held[i]; ok && opinions[n].believable(j) {
-			j = j.decided(opinions[n])
+		if h.repairs > 0 && holds(h.judged.verdict) {
+			d := &w.reply.Dropped[h.repairs-1]
+			d.Why = append(d.Why, Why{Kind: "repaired", Source: h.claim()})
 		}
-		if err := w.decide(j); err != nil {
+		if err := w.decide(h.judged); err != nil {
 			return err
 		}
 	}

@@ -45,8 +45,8 @@ type (
 	}
 )
 
-// newEvent encodes v on one line.
-func newEvent(name string, v any) (Event, error) {
+// NewEvent returns an event whose data are v, encoded on one line.
+func NewEvent(name string, v any) (Event, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

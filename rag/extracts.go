@@ -193,9 +193,9 @@ func standsAlone(text string) bool {
 	return !strings.Contains(text, "\n") && (!strings.ContainsAny(text, "[［【") || len(cite.Sentences(cite.Escape(text))) == 1)
 }
 
-// maxHeading is how long a line without a final mark may be to be taken for a
+// MaxHeading is how long a line without a final mark may be to be taken for a
 // heading.
-const maxHeading = 20
+const MaxHeading = 20
 
 // saysNothing reports whether a sentence is no answer to anything: a question, a
 // heading, or one that only leads to what follows it.
@@ -209,7 +209,7 @@ func saysNothing(text string) bool {
 func isHeading(line string) bool {
 	first, _ := utf8.DecodeRuneInString(line)
 	last, _ := utf8.DecodeLastRuneInString(line)
-	return !unicode.IsPunct(first) && !unicode.IsPunct(last) && utf8.RuneCountInString(line) <= maxHeading && !hasNumber(line)
+	return !unicode.IsPunct(first) && !unicode.IsPunct(last) && utf8.RuneCountInString(line) <= MaxHeading && !hasNumber(line)
 }
 
 // bestExtract returns the place in the list of the sentence with the best score

@@ -14,14 +14,14 @@ import (
 
 var (
 	// ErrCancelled ends an answer that was cancelled, or that nobody read for
-	// Options.ResumeGrace.
-	ErrCancelled = errors.New("the answer was cancelled")
-	// ErrEnded is returned for an answer that is not being written any more.
-	ErrEnded = errors.New("the answer has ended")
-	// ErrRunning is returned for an answer that is still being written.
-	ErrRunning = errors.New("the answer is still being written")
-	// ErrClosed is returned by an engine that was closed, and ends its answers.
-	ErrClosed = errors.New("no more answers are written here")
+	// Options.ResumeGrace; and a briefing.
+	ErrCancelled = errors.New("it was cancelled")
+	// ErrEnded is returned for an answer or briefing that is not being written any more.
+	ErrEnded = errors.New("it has ended already")
+	// ErrRunning is returned for an answer or briefing that is still being written.
+	ErrRunning = errors.New("it is still being written")
+	// ErrClosed is returned by what was closed, and ends what it was writing.
+	ErrClosed = errors.New("nothing is written here any more")
 )
 
 var errUnread = fmt.Errorf("%w: nobody read it", ErrCancelled)
@@ -99,7 +99,7 @@ func (e *Engine) start(ctx context.Context, r ChatRequest) (*running, error) {
 		return nil, context.Cause(ctx)
 	}
 	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a := &running{id: newID("ans_"), grace: e.resumeGrace, stop: stop, more: make(chan struct{}), readers: 1, visits: 1}
+	a := &running{id: NewID("ans_"), grace: e.resumeGrace, stop: stop, readers: 1, visits: 1}
 	if err := e.answers.begin(a, func() { e.write(writing, r, a) }); err != nil {
 		stop()
 		return nil, err
@@ -117,7 +117,7 @@ func (e *Engine) write(ctx context.Context, r ChatRequest, a *running) {
 			e.Log.Warn("an answer failed that nobody read", "answer", a.id, "error", err)
 		}
 	}
-	if events, _ := a.since(0); stored || len(events) == 0 {
+	if stored || len(a.log.Events()) == 0 {
 		e.answers.forget(a.id)
 		return
 	}
@@ -144,46 +144,21 @@ func (e *Engine) answerSafely(ctx context.Context, r ChatRequest, a *running) (s
 // events; corpus.ErrNotFound.
 func (e *Engine) Follow(ctx context.Context, id string, n int) (iter.Seq2[Event, error], error) {
 	if a := e.answers.find(id); a != nil {
-		if err := a.canFollow(n); err != nil {
+		events, err := a.log.Follow(ctx, n)
+		if err != nil {
 			return nil, err
 		}
 		return func(yield func(Event, error) bool) {
 			a.enter()
 			defer a.leave()
-			a.read(ctx, n, yield)
+			events(yield)
 		}, nil
 	}
 	events, err := e.replay(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if err := canFollow(n, len(events), true); err != nil {
-		return nil, err
-	}
-	return func(yield func(Event, error) bool) {
-		for _, event := range events[n:] {
-			if !yield(event, nil) {
-				return
-			}
-		}
-	}, nil
-}
-
-func (a *running) canFollow(n int) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return canFollow(n, len(a.events), a.ended)
-}
-
-// canFollow says whether a reader who has n of the events can go on.
-func canFollow(n, events int, ended bool) error {
-	switch {
-	case n < 0 || n > events:
-		return &InputError{Field: "Last-Event-ID", Reason: fmt.Sprintf("no event of this answer has the number %d", n)}
-	case n == events && ended:
-		return ErrEnded
-	}
-	return nil
+	return Replay(events, n)
 }
 
 // Cancel ends an answer that is being written: its model call ends, its readers get
@@ -207,7 +182,7 @@ func (e *Engine) Cancel(ctx context.Context, id string) error {
 // says.
 func (e *Engine) notStored(id string, err error) error {
 	if a := e.answers.find(id); a != nil && errors.Is(err, corpus.ErrNotFound) {
-		if _, more := a.since(0); more != nil {
+		if ended, _ := a.log.Ended(); !ended {
 			return ErrRunning
 		}
 	}

@@ -3,7 +3,6 @@ package rag
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -24,7 +23,7 @@ func (e *Engine) replay(ctx context.Context, id string) ([]Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("replay answer %s: %w", id, err)
 	}
-	done, err := newEvent("done", stored.Reply)
+	done, err := NewEvent("done", stored.Reply)
 	return append(events, done), err
 }
 
@@ -94,12 +93,12 @@ func changeVerdict(data json.RawMessage, quote func(NumberSpan) (*string, error)
 			return nil, err
 		}
 	}
-	event, err := newEvent("verdict", v)
+	event, err := NewEvent("verdict", v)
 	return event.Data, err
 }
 
 // events returns all events but the last of a stored answer.
-func (q *quoter) events(ctx context.Context, s storedAnswer) ([]Event, error) {
+func (q quoter) events(ctx context.Context, s storedAnswer) ([]Event, error) {
 	rest := []rune(s.Answer)
 	events := make([]Event, len(s.Events), len(s.Events)+1)
 	for i, l := range s.Events {
@@ -107,12 +106,12 @@ func (q *quoter) events(ctx context.Context, s storedAnswer) ([]Event, error) {
 		switch l.name {
 		case "":
 			n := min(l.chars, len(rest))
-			events[i], err = newEvent("delta", deltaEvent{string(rest[:n])})
+			events[i], err = NewEvent("delta", deltaEvent{string(rest[:n])})
 			rest = rest[n:]
 		case "verdict":
 			events[i].Name = l.name
 			events[i].Data, err = changeVerdict(l.data, func(span NumberSpan) (*string, error) {
-				return q.quote(ctx, s.Citations[span.Number-1].Article, span.Start, span.End)
+				return q.Quote(ctx, s.Citations[span.Number-1].Article, span.Start, span.End)
 			})
 		default:
 			events[i] = Event{Name: l.name, Data: l.data}
@@ -124,47 +123,17 @@ func (q *quoter) events(ctx context.Context, s storedAnswer) ([]Event, error) {
 	return events, nil
 }
 
-// A quoter reads from the versions of articles that answers were made from, each
-// once.
-type quoter struct {
-	record *corpus.Record
-	texts  map[string]*[]rune // by id and version; nil of what is erased
-}
+// A quoter fills in what answers quote.
+type quoter struct{ *corpus.Quoter }
 
-func (e *Engine) newQuoter() *quoter {
-	return &quoter{record: e.Record, texts: make(map[string]*[]rune)}
-}
-
-// quote returns text[start:end] of the version that is named, nil when it was
-// erased. A version is erased with its article, also where the article came back.
-func (q *quoter) quote(ctx context.Context, a corpus.Ref, start, end int) (*string, error) {
-	key := fmt.Sprintf("%s.%d", a.ID, a.Version)
-	text, known := q.texts[key]
-	if !known {
-		article, err := q.record.ArticleVersion(ctx, a.ID, a.Version)
-		switch {
-		case errors.Is(err, corpus.ErrGone), errors.Is(err, corpus.ErrNotFound):
-		case err != nil:
-			return nil, err
-		default:
-			runes := []rune(article.Text)
-			text = &runes
-		}
-		q.texts[key] = text
-	}
-	if text == nil {
-		return nil, nil
-	}
-	quote := string((*text)[start:end])
-	return &quote, nil
-}
+func (e *Engine) newQuoter() quoter { return quoter{corpus.NewQuoter(e.Record)} }
 
 // reply fills in what a reply quotes.
-func (q *quoter) reply(ctx context.Context, r *Reply) (err error) {
+func (q quoter) reply(ctx context.Context, r *Reply) (err error) {
 	for _, c := range r.Citations {
 		for i := range c.Spans {
 			span := &c.Spans[i]
-			if span.Quote, err = q.quote(ctx, c.Article, span.Start, span.End); err != nil {
+			if span.Quote, err = q.Quote(ctx, c.Article, span.Start, span.End); err != nil {
 				return err
 			}
 		}
@@ -172,7 +141,7 @@ func (q *quoter) reply(ctx context.Context, r *Reply) (err error) {
 	for _, c := range r.Conflicts {
 		for i := range c.Sides {
 			side := &c.Sides[i]
-			if side.Span.Quote, err = q.quote(ctx, side.Article, side.Span.Start, side.Span.End); err != nil {
+			if side.Span.Quote, err = q.Quote(ctx, side.Article, side.Span.Start, side.Span.End); err != nil {
 				return err
 			}
 			if side.Span.Quote != nil {

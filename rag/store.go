@@ -147,7 +147,7 @@ func (e *Engine) Stored(ctx context.Context, id string) (StoredReply, error) {
 	if err != nil {
 		return StoredReply{}, err
 	}
-	if err := e.setStates(ctx, &stored.StoredReply); err != nil {
+	if err := e.Record.SetStates(ctx, stored.articles()); err != nil {
 		return StoredReply{}, err
 	}
 	return stored.StoredReply, e.quote(ctx, &stored.StoredReply)
@@ -165,23 +165,6 @@ func (e *Engine) stored(ctx context.Context, id string) (storedAnswer, error) {
 	return stored, nil
 }
 
-// setStates says of each article what has become of it.
-func (e *Engine) setStates(ctx context.Context, s *StoredReply) error {
-	refs := s.articles()
-	ids := make([]string, len(refs))
-	for i, ref := range refs {
-		ids[i] = ref.ID
-	}
-	present, err := e.Record.Refs(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		ref.State = stateOf(*ref, present)
-	}
-	return nil
-}
-
 // quote fills in what the answer quotes.
 func (e *Engine) quote(ctx context.Context, s *StoredReply) error {
 	q := e.newQuoter()
@@ -190,7 +173,7 @@ func (e *Engine) quote(ctx context.Context, s *StoredReply) error {
 	}
 	var there []Result
 	for _, r := range s.Candidates {
-		text, err := q.quote(ctx, r.Article, r.Passage.Start, r.Passage.End)
+		text, err := q.Quote(ctx, r.Article, r.Passage.Start, r.Passage.End)
 		if err != nil {
 			return err
 		}
@@ -199,7 +182,7 @@ func (e *Engine) quote(ctx context.Context, s *StoredReply) error {
 		}
 		r.Passage.Text = *text
 		if r.Context != nil {
-			if text, err = q.quote(ctx, r.Article, r.Context.Start, r.Context.End); err != nil {
+			if text, err = q.Quote(ctx, r.Article, r.Context.Start, r.Context.End); err != nil {
 				return err
 			}
 			r.Context.Text = *text
@@ -230,17 +213,6 @@ func (s *StoredReply) articles() []*corpus.Ref {
 		}
 	}
 	return refs
-}
-
-func stateOf(ref corpus.Ref, present map[string]corpus.Ref) string {
-	now, ok := present[ref.ID]
-	switch {
-	case !ok:
-		return "deleted"
-	case now.Version != ref.Version:
-		return "changed"
-	}
-	return "same"
 }
 
 // maxChain is how many stored turns are followed back.

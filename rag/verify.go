@@ -18,9 +18,12 @@ func (w *writing) settle() error {
 	}
 	started := time.Now()
 	j := w.judge()
+	if w.drafting {
+		j = w.cited(j)
+	}
 	w.verifying += time.Since(started)
-	if w.strict && w.judging && (len(w.waiting) > 0 || j.verdict == cite.Weak) {
-		w.waiting = append(w.waiting, waiting{w.sentence, j})
+	if w.drafting || w.strict && w.judging && (len(w.waiting) > 0 || j.verdict == cite.Weak) {
+		w.waiting = append(w.waiting, waiting{sentence: w.sentence, judged: j})
 		w.sentence = pending{start: noSentence}
 		return nil
 	}
@@ -77,14 +80,14 @@ func (w *writing) judge() judged {
 
 // elsewhere returns what another source says that bears the claim out, one in which
 // it stands word for word before any other: a right statement under a wrong number.
-func (w *writing) elsewhere(claim string, cited []*source) (judged, bool) {
+func (w *writing) elsewhere(claim string, cited []*source, options ...cite.Option) (judged, bool) {
 	var best judged
 	found := false
 	for _, s := range w.sources {
 		if slices.Contains(cited, s) {
 			continue
 		}
-		switch j := w.verifier.against(claim, []*source{s}); {
+		switch j := w.verifier.against(claim, []*source{s}, options...); {
 		case j.verdict == cite.Quoted:
 			return j, true
 		case j.verdict == cite.Supported && !found:

@@ -32,7 +32,7 @@ func (e *Engine) writeByModel(ctx context.Context, w *writing) error {
 // writeFrom lets the model write from as many passages as have so many tokens.
 func (e *Engine) writeFrom(ctx context.Context, w *writing, tokens int) error {
 	w.fit(tokens)
-	request, err := e.prompt(w)
+	request, err := w.prompt()
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (e *Engine) writeFrom(ctx context.Context, w *writing, tokens int) error {
 func (e *Engine) passageTokens(w *writing) int {
 	tokens := e.Options.PromptTokens
 	if room := e.Model.Info().Room; room > 0 {
-		system, user, err := e.Prompts.Answer(w.promptOf(nil))
+		system, user, err := w.render(nil)
 		if err == nil { // else the prompt fails, and says so
 			tokens = min(tokens, room-llm.EstimateTokens(system+user))
 		}
@@ -68,13 +68,20 @@ func (e *Engine) passageTokens(w *writing) int {
 // fit leaves out the last sources until the rest has so many tokens; the first stays.
 // What is left out is no source of this answer.
 func (w *writing) fit(tokens int) {
-	for i, s := range w.sources {
+	if n := fitting(w.sources, tokens); n < len(w.sources) {
+		w.leftOut += len(w.sources) - n
+		w.setSources(w.sources[:n])
+	}
+}
+
+// fitting returns how many of the first sources have so many tokens, at least one.
+func fitting(sources []*source, tokens int) int {
+	for i, s := range sources {
 		if tokens -= s.tokens(); tokens < 0 && i > 0 {
-			w.leftOut += len(w.sources) - i
-			w.setSources(w.sources[:i])
-			return
+			return i
 		}
 	}
+	return len(sources)
 }
 
 func (w *writing) sourceTokens() int {
@@ -99,8 +106,8 @@ func (w *writing) tellLeftOut() error {
 }
 
 // prompt renders what the model is asked.
-func (e *Engine) prompt(w *writing) (llm.Request, error) {
-	system, user, err := e.Prompts.Answer(w.promptOf(w.sources))
+func (w *writing) prompt() (llm.Request, error) {
+	system, user, err := w.render(passagesOf(w.sources))
 	if err != nil {
 		return llm.Request{}, err
 	}
@@ -112,13 +119,20 @@ func (e *Engine) prompt(w *writing) (llm.Request, error) {
 	return llm.Request{System: system, Messages: append(messages, llm.Message{Role: "user", Content: user})}, nil
 }
 
-func (w *writing) promptOf(sources []*source) prompts.Answer {
-	p := prompts.Answer{Language: w.reply.Language, AsOf: w.reply.AsOf, Question: w.question}
+// answering renders the prompt of an answer.
+func (e *Engine) answering(w *writing) render {
+	return func(passages []prompts.Passage) (system, user string, err error) {
+		return e.Prompts.Answer(prompts.Answer{Language: w.reply.Language, AsOf: w.reply.AsOf, Question: w.question, Passages: passages})
+	}
+}
+
+func passagesOf(sources []*source) []prompts.Passage {
+	var list []prompts.Passage
 	for _, s := range sources {
-		p.Passages = append(p.Passages, prompts.Passage{
+		list = append(list, prompts.Passage{
 			Handle: s.handle, Title: s.article.Title, Outlet: s.article.Outlet,
 			Published: string(s.article.Published), Text: s.text,
 		})
 	}
-	return p
+	return list
 }

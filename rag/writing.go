@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"chuchu/corpus"
+	"chuchu/prompts"
 	"chuchu/rag/cite"
 	"chuchu/rag/index"
 	"chuchu/rag/llm"
@@ -20,6 +21,7 @@ import (
 // as the number of its article.
 type writing struct {
 	emit     func(Event) error
+	render   render // what a model is asked
 	question string
 	history  []llm.Message
 	strict   bool
@@ -40,6 +42,9 @@ type writing struct {
 	judging bool      // a model judges what the rules call weak
 	doubts  []doubted // sentences that went out and wait for its judgement
 	waiting []waiting // strict: sentences that wait for it before they go out
+	// drafting: all sentences wait until the last is written, and what a model thinks
+	// of one must be firm.
+	drafting bool
 
 	reply   Reply
 	text    strings.Builder
@@ -62,6 +67,9 @@ type pending struct {
 }
 
 const noSentence = -1
+
+// A render makes a prompt of the passages that a model is to write from.
+type render func(passages []prompts.Passage) (system, user string, err error)
 
 // maxHeld is how many characters are held behind a marker at most: a sentence
 // without an end must not stop the stream.
@@ -139,7 +147,7 @@ func (w *writing) use(u llm.Usage) {
 }
 
 func (w *writing) event(name string, v any) error {
-	event, err := newEvent(name, v)
+	event, err := NewEvent(name, v)
 	if err != nil {
 		return err
 	}

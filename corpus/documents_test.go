@@ -29,11 +29,28 @@ func putAnswer(t *testing.T, r *corpus.Record, d corpus.Document) {
 	}
 }
 
-func citing(t *testing.T, r *corpus.Record, article string) []string {
+func briefing(id, status string, created time.Time, articles ...string) corpus.Document {
+	d := answer(id, created, articles...)
+	d.Status = status
+	return d
+}
+
+func putBriefing(t *testing.T, r *corpus.Record, d corpus.Document) {
 	t.Helper()
-	ids, err := r.Citing(t.Context(), article)
+	if err := r.PutBriefing(t.Context(), d, corpus.Retention{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// citing returns the ids of what cites an article.
+func citing(t *testing.T, r *corpus.Record, article string) (ids []string) {
+	t.Helper()
+	list, err := r.Citing(t.Context(), article)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range list {
+		ids = append(ids, c.ID)
 	}
 	return ids
 }
@@ -187,4 +204,90 @@ func TestRetention(t *testing.T) {
 			t.Error(diff)
 		}
 	}
+}
+
+func TestBriefingComesBack(t *testing.T) {
+	r := open(t, t.TempDir())
+	putAnswer(t, r, answer("x", noon, "a"))
+	d := briefing("x", "queued", noon, "b", "a")
+	putBriefing(t, r, d)
+	d.Status, d.Articles, d.Body = "done", []string{"a", "b"}, json.RawMessage(`{"title":"简报"}`)
+	putBriefing(t, r, d)
+	got, err := r.Briefing(t.Context(), "x")
+	if diff := cmp.Diff(d, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if got, err := r.Answer(t.Context(), "x"); err != nil || got.Status != "answered" {
+		t.Errorf("the answer of that id: %+v, %v", got, err)
+	}
+	if _, err := r.Briefing(t.Context(), "y"); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("an unknown id: error %v", err)
+	}
+	list, total, next, err := r.Briefings(t.Context(), 10, "")
+	if err != nil || total != 1 || next != "" || len(list) != 1 || list[0].Question != d.Question {
+		t.Errorf("%+v, total %d, next %q, error %v", list, total, next, err)
+	}
+	if c, err := r.Counts(t.Context()); err != nil || c.Briefings != 1 || c.Answers != 1 {
+		t.Errorf("%+v, error %v", c, err)
+	}
+	citers, err := r.Citing(t.Context(), "a")
+	if diff := cmp.Diff([]corpus.Citer{{Kind: "answer", ID: "x"}, {Kind: "briefing", ID: "x"}}, citers); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if err := r.DeleteBriefing(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.DeleteBriefing(t.Context(), "x"); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("a second time: error %v", err)
+	}
+	citers, err = r.Citing(t.Context(), "a")
+	if diff := cmp.Diff([]corpus.Citer{{Kind: "answer", ID: "x"}}, citers); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+}
+
+// TestUnfinishedBriefings: they come in the order in which they were ordered, also
+// those of one moment that were changed since.
+func TestUnfinishedBriefings(t *testing.T) {
+	r := open(t, t.TempDir())
+	for i, status := range []string{"queued", "done", "queued", "failed", "queued", "running", "refused", "cancelled"} {
+		putBriefing(t, r, briefing(fmt.Sprint(9-i), status, noon.Add(time.Duration(i/3)*time.Millisecond), "a"))
+	}
+	putBriefing(t, r, briefing("9", "running", noon, "a"))
+	list, err := r.UnfinishedBriefings(t.Context())
+	var ids []string
+	for _, d := range list {
+		ids = append(ids, d.ID)
+		if len(d.Body) == 0 || len(d.Articles) != 1 {
+			t.Errorf("%+v", d)
+		}
+	}
+	if diff := cmp.Diff([]string{"9", "7", "5", "4"}, ids); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+}
+
+// TestBriefingRetention: those that have not ended stay, however old, and push out none.
+func TestBriefingRetention(t *testing.T) {
+	r := open(t, t.TempDir())
+	for i, status := range []string{"queued", "done", "running", "refused", "done", "queued"} {
+		putBriefing(t, r, briefing(fmt.Sprint(i), status, noon.Add(time.Duration(i)*time.Minute)))
+	}
+	put := func(d corpus.Document, keep corpus.Retention, want ...string) {
+		t.Helper()
+		if err := r.PutBriefing(t.Context(), d, keep); err != nil {
+			t.Fatal(err)
+		}
+		list, _, _, err := r.Briefings(t.Context(), 100, "")
+		var ids []string
+		for _, d := range list {
+			ids = append(ids, d.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+	}
+	put(briefing("6", "queued", noon.Add(6*time.Minute)), corpus.Retention{Most: 2}, "6", "5", "4", "3", "2", "0")
+	put(briefing("0", "done", noon), corpus.Retention{Most: 2}, "6", "5", "4", "3", "2")
+	put(briefing("2", "done", noon.Add(2*time.Minute)), corpus.Retention{Since: noon.Add(4 * time.Minute)}, "6", "5", "4")
 }

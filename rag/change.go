@@ -1,0 +1,196 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+
+	"chuchu/corpus"
+	"chuchu/rag/cite"
+	"chuchu/rag/when"
+)
+
+// A Stated is a sentence as an article states it, or as one that rests on it does.
+type Stated struct {
+	Article corpus.Ref
+	Text    string // without markers
+	Before  string // the sentence before it in the article, empty for none
+}
+
+// What two statements share of what stands around their values for one to have taken
+// the place of the other. Nobody has asked for them, as with conflicts, so it is more;
+// dates stand beside everything, so for these it is nearly all.
+const (
+	changedNear     = .6
+	changedWide     = .6
+	changedDateNear = .85
+	changedDateWide = .75
+)
+
+// passing are values that belong to a time: said of another time, they are others
+// without anything having changed.
+var passing = regexp.MustCompile(`(?i)营收|收入|利润|净利|毛利|盈利|亏损|融资|出货|销量|销售额|成交|流水|投资|投入|支出|罚款|收购|中标|裁|招|\b(?:revenue|sales|profit|income|earnings|loss|funding|raised|shipments?|invest\w*|spending|fined?|acquir\w*|layoffs?)\b`)
+
+// momentary are the roles of such values.
+var momentary = regexp.MustCompile(`\b(?:change|new|versus|from|if)\b`)
+
+// Changes returns for each of the earlier sentences the number of the later one that
+// states another value of the same thing at the same time, -1 where none does. What
+// holds until it changes may be of any time; may says which two are to be compared.
+// It is meant to miss some and to claim none that is no change.
+func (e *Engine) Changes(ctx context.Context, earlier, later []Stated, may func(earlier, later int) bool) []int {
+	a := asking{weigh: e.weigh(ctx)}
+	newer := make([][]statement, len(later))
+	for i, s := range later {
+		newer[i] = s.statements()
+	}
+	list := make([]int, len(earlier))
+	for i, s := range earlier {
+		list[i] = -1
+		older := s.statements()
+		best := 0.0
+		for j := range later {
+			if !may(i, j) {
+				continue
+			}
+			if likeness := max(a.change(older, newer[j]), changedName(s, later[j])); likeness > best {
+				best, list[i] = likeness, j
+			}
+		}
+	}
+	return list
+}
+
+// statements returns what the sentence states.
+func (s Stated) statements() []statement {
+	whole := s.Before + s.Text
+	at := cite.Span{Start: len([]rune(s.Before)), End: len([]rune(whole))}
+	published := string(s.Article.Published)
+	dates := when.Find(whole, published)
+	before := within(dates, cite.Span{End: at.Start})
+	list := sentenceStatements(&source{article: s.Article, text: s.Text}, cite.Span{End: at.End - at.Start}, s.Text, s.Before, within(dates, at))
+	setting := cmp.Or(lastOf(before), lastOf(when.Find(s.Article.Title, published)))
+	for i := range list {
+		list[i].setting = setting
+	}
+	return list
+}
+
+// change returns how alike the likest two statements of two sentences are of which the
+// one has taken the place of the other; 0: there are none.
+func (a asking) change(older, newer []statement) float64 {
+	best := 0.0
+	for _, x := range older {
+		for _, y := range newer {
+			if !x.replacedBy(y) || a.repeatedIn(x, newer) || a.repeatedIn(y, older) {
+				continue
+			}
+			near := min(a.held(x, y.near), a.held(y, x.near))
+			wide := min(a.held(x, y.wide), a.held(y, x.wide))
+			leastNear, leastWide := changedNear, changedWide
+			if x.date != nil {
+				leastNear, leastWide = changedDateNear, changedDateWide
+			}
+			if near >= leastNear && wide >= leastWide && sameWords(x, y) {
+				best = max(best, near+wide)
+			}
+		}
+	}
+	return best
+}
+
+// replacedBy reports whether two statements are of one kind and time and have other
+// values.
+func (x statement) replacedBy(y statement) bool {
+	if (x.date == nil) != (y.date == nil) || x.roles != y.roles || (x.rate > 0) != (y.rate > 0) {
+		return false
+	}
+	if x.date != nil {
+		return x.differs(y) && x.datesEvent() && y.datesEvent() && daysBetween(x.date.From, y.date.From) < yearly
+	}
+	return x.differs(y) && x.likeSized(y) && x.ofOneTime(y)
+}
+
+// yearly is how many days lie between what comes again every year, about.
+const yearly = 300
+
+// event are the words of what has one date, which may be put off.
+var event = regexp.MustCompile(`(?i)生效|上线|下线|截止|到期|开业|开幕|投产|投用|交付|启用|完工|竣工|开工|举行|召开|发布|推出|关停|停服|\b(?:effective|launch\w*|due|open\w*|deliver\w*|complet\w*|held|releas\w*|shut\w*)\b`)
+
+// datesEvent reports whether a date is when something happens, and not what a quantity
+// is of.
+func (x statement) datesEvent() bool {
+	left, right := clauseAt([]rune(x.source.text), x.value.Span)
+	return event.MatchString(left+right) && len(quantitiesIn(x.source.text, when.Find(x.source.text, string(x.source.article.Published)))) == 0
+}
+
+// ofOneTime reports whether two quantities can be of one time, or hold until they
+// change.
+func (x statement) ofOneTime(y statement) bool {
+	xPeriod, yPeriod := cmp.Or(x.period, x.setting), cmp.Or(y.period, y.setting)
+	switch {
+	case xPeriod != nil && yPeriod != nil:
+		both, either := overlap(*xPeriod, *yPeriod)
+		return 2*both > either
+	case xPeriod != nil:
+		return during(y.source.article.Published, *xPeriod)
+	case yPeriod != nil:
+		return during(x.source.article.Published, *yPeriod)
+	}
+	return !momentary.MatchString(x.roles) && !passing.MatchString(x.source.text) && !passing.MatchString(y.source.text)
+}
+
+// during reports whether an article of a date tells of a period without naming it:
+// it came out in it, or soon after.
+func during(published corpus.Date, p when.Period) bool {
+	first, _ := published.Bounds()
+	return reportedIn(published, p) || first != "" && p.From != "" && first >= p.From && first <= p.To
+}
+
+// repeatedIn reports whether one of the statements says what x says.
+func (a asking) repeatedIn(x statement, list []statement) bool {
+	return slices.ContainsFunc(list, func(y statement) bool {
+		return (x.date == nil) == (y.date == nil) && (x.date != nil || comparable(x.value, y.value)) && !x.differs(y) && a.share(x.near, y.wide) >= named
+	})
+}
+
+// sameWords reports whether what is written in Latin letters beside one value stands
+// around the other: names of products and firms, which are short and carry the sense.
+func sameWords(x, y statement) bool {
+	lacks := func(one, other statement) bool {
+		return slices.ContainsFunc(one.near, func(t string) bool { return t[0] < 0x80 && !slices.Contains(other.wide, t) })
+	}
+	return !lacks(x, y) && !lacks(y, x)
+}
+
+// office are the words of clauses in which another name tells of a change.
+var office = regexp.MustCompile(`(?i)出任|接任|担任|任命|接替|执掌|掌舵|负责人|总裁|董事长|首席|总经理|\b(?:CEO|CTO|CFO|COO|president|chair\w*|chief|appoint\w*|head of)\b`)
+
+// changedName returns how alike two clauses on who holds an office are that differ in
+// whom they name alone; 0: there are none.
+func changedName(older, newer Stated) float64 {
+	for _, x := range clausesOf(older.Text) {
+		for _, y := range clausesOf(newer.Text) {
+			if len(x) > longestLie || len(y) > longestLie || !office.MatchString(string(x)) {
+				continue
+			}
+			if _, _, ok := namesIn(x, y); ok {
+				return changedNear
+			}
+		}
+	}
+	return 0
+}
+
+// clausesOf returns the clauses of a sentence.
+func clausesOf(text string) [][]rune {
+	runes := []rune(text)
+	var list [][]rune
+	for start := 0; start < len(runes); {
+		_, end := clauseBounds(runes, cite.Span{Start: start, End: start})
+		list = append(list, runes[start:end])
+		start = end + 1
+	}
+	return list
+}
