@@ -17,13 +17,14 @@ import (
 )
 
 type evalCommand struct {
-	Paths    []string           `arg:"" name:"path" help:"Questions and claims, and search plans and answers of the questions to be played back: .jsonl files, and folders of them; or one .yaml file that names sets of these."`
+	Paths    []string           `arg:"" name:"path" help:"Questions, claims and briefing topics, and search plans and answers of the questions to be played back: .jsonl files, and folders of them; or one .yaml file that names sets of these."`
 	Articles []string           `help:"Ask over these files and folders, taken into a collection of their own that is removed afterwards, instead of the data directory; may be repeated." placeholder:"PATH"`
 	AsOf     string             `help:"The day questions are asked that do not say theirs, YYYY-MM-DD (default: today)."`
 	Vary     []string           `help:"Compare values of plan or of a key below rag: in the configuration, as in --vary plan=rules,model --vary vector=0,.3; several are compared in all combinations." sep:"none" placeholder:"KEY=VALUE,…"`
+	Length   string             `help:"Length of every briefing: short, standard or long (default: as its topic says)." enum:",short,standard,long" default:""`
 	Strict   bool               `help:"Ask for every answer a second time with verify: strict; done anyway where a model answers."`
 	CSV      string             `name:"csv" help:"Write every figure to this file, a column for each setting." placeholder:"FILE"`
-	Rows     string             `help:"Write a line of JSON for every search, answer and check to this file." placeholder:"FILE"`
+	Rows     string             `help:"Write a line of JSON for every search, answer, check and briefing to this file." placeholder:"FILE"`
 	Min      map[string]float64 `help:"Fail when a figure is less, as in --min hit5=.79,fact_recall=.6; --json shows the keys." mapsep:"," placeholder:"KEY=VALUE,…"`
 	Max      map[string]float64 `help:"Fail when a figure is more." mapsep:"," placeholder:"KEY=VALUE,…"`
 }
@@ -144,7 +145,7 @@ func (c *evalCommand) measure(ctx context.Context, p *program, opened collection
 	defer bar.finish()
 	return eval.Run(ctx, arranged.collection, set.Set, eval.Options{
 		AsOf: cmp.Or(c.AsOf, set.AsOf), Remote: served, PlayBack: arranged.playBack, Progress: bar.set,
-		Plan: s.plan, Brief: s.name != "", Strict: c.Strict,
+		Plan: s.plan, Brief: s.name != "", Length: c.Length, Strict: c.Strict,
 	})
 }
 

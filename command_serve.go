@@ -46,6 +46,10 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := l.desk.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer l.makeStanding(ctx, briefingLinks(listener.Addr(), p.config.API.Hosts))()
 	fmt.Fprintf(p.stdout, "chuchu serves %d articles at http://%s\n", counts.Articles, listener.Addr())
 	return l.server(address).Serve(ctx, listener)
 }
@@ -54,7 +58,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 // the model come to.
 func (l *local) server(listen string) *api.Server {
 	s := api.New(api.Parts{
-		Engine: l.Engine, Embedder: l.embedder, Ingester: l, Record: l.record, CatchUp: l.catchUp,
+		Engine: l.Engine, Desk: l.desk, Embedder: l.embedder, Ingester: l, Record: l.record, CatchUp: l.catchUp,
 		Status: l.status, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
 	})
 	l.countCall = func(c llm.Call) {

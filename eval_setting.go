@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"chuchu/briefing"
 	"chuchu/eval"
 	"chuchu/rag"
 	"chuchu/rag/llm"
@@ -118,10 +119,13 @@ func (s setting) arrange(c collection) (arrangement, error) {
 	told.Model, told.Log = on, slog.New(slog.DiscardHandler)
 	told.Options.OnModelError = "extracts" // where a voice says nothing the rest is to be as ever
 	engine, scene := rag.New(parts), rag.New(told)
+	makes := l.desk.Parts
+	makes.Engine = engine
+	desk := briefing.NewDesk(makes)
 	return arrangement{
-		collection: variant{engine, l},
-		playBack:   func(v eval.Voice) eval.Collection { return speaking{variant{scene, l}, on, v} },
-		close:      func() { engine.Close(); scene.Close() },
+		collection: variant{engine, desk, l},
+		playBack:   func(v eval.Voice) eval.Collection { return speaking{variant{scene, desk, l}, on, v} },
+		close:      func() { desk.Close(); engine.Close(); scene.Close() },
 	}, nil
 }
 
@@ -144,10 +148,19 @@ func (s setting) parts(l *local) (rag.Parts, error) {
 // A variant is a local collection with another engine over it.
 type variant struct {
 	*rag.Engine
+	desk  *briefing.Desk
 	local *local
 }
 
-var _ eval.Topical = variant{}
+var (
+	_ eval.Topical = variant{}
+	_ eval.Briefer = variant{}
+)
+
+// Brief implements eval.Briefer.
+func (v variant) Brief(ctx context.Context, r briefing.Request) (briefing.Briefing, error) {
+	return briefPassing(ctx, v.desk, r)
+}
 
 // Text implements eval.Collection.
 func (v variant) Text(ctx context.Context, id string, version int) (string, error) {

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"chuchu/api"
+	"chuchu/briefing"
 	"chuchu/corpus"
 	"chuchu/ingest"
 	"chuchu/prompts"
@@ -28,6 +30,7 @@ type collection interface {
 	Answer(ctx context.Context, r rag.ChatRequest) iter.Seq2[rag.Event, error]
 	Chat(ctx context.Context, r rag.ChatRequest) (rag.Reply, error)
 	Check(ctx context.Context, r rag.CheckRequest) (rag.CheckReply, error)
+	Briefings() briefings
 	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
 	List(ctx context.Context, q corpus.ListQuery) (corpus.List, error)
 	Text(ctx context.Context, id string, version int) (string, error)
@@ -79,6 +82,7 @@ func openInTurn(ctx context.Context, c Config, log *slog.Logger) (*local, error)
 // local is a collection opened in this process, with all its parts.
 type local struct {
 	*rag.Engine
+	desk     *briefing.Desk
 	config   Config
 	lock     *corpus.Lock
 	record   *corpus.Record
@@ -147,6 +151,7 @@ func openLocal(ctx context.Context, c Config, log *slog.Logger) (_ *local, err e
 		Record: l.record, Index: l.index, Embedder: l.embedder, Lexicon: words, Model: l.model, Reranker: reranker,
 		Prompts: set, Options: c.RAG, Now: time.Now, Log: log,
 	})
+	l.desk = briefing.NewDesk(briefing.Parts{Engine: l.Engine, Options: c.Briefings, Log: log, Explain: api.Explain})
 	return l, nil
 }
 
@@ -231,6 +236,9 @@ func (l *local) Delete(ctx context.Context, id string) error {
 // Close closes what is open, in the reverse order.
 func (l *local) Close() error {
 	var errs []error
+	if l.desk != nil { // what it still makes needs the engine
+		l.desk.Close()
+	}
 	if l.Engine != nil { // what it still writes needs the other parts
 		l.Engine.Close()
 	}

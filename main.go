@@ -40,9 +40,10 @@ type commandLine struct {
 	Ingest   ingestCommand   `cmd:"" help:"Take files and folders into the collection."`
 	Search   searchCommand   `cmd:"" help:"Find passages."`
 	Ask      askCommand      `cmd:"" help:"Ask a question; the answer comes with its sources."`
+	Brief    briefCommand    `cmd:"" help:"Make a briefing on a topic, every sentence with its source."`
 	Check    checkCommand    `cmd:"" help:"Check a draft: every sentence with what the collection says of it."`
 	Articles articlesCommand `cmd:"" help:"List, delete or export articles."`
-	Eval     evalCommand     `cmd:"" help:"Measure search and answers on question sets."`
+	Eval     evalCommand     `cmd:"" help:"Measure search, answers, checks and briefings on sets of them."`
 	Key      keyCommand      `cmd:"" help:"Make API keys."`
 	Backup   backupCommand   `cmd:"" help:"Copy the record to a file, also while a server runs."`
 	Doctor   doctorCommand   `cmd:"" help:"Check configuration, record, indexes, embedder and model."`

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"chuchu/api"
+	"chuchu/briefing"
 	"chuchu/corpus"
 )
 
@@ -43,12 +45,17 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
-			return nil
+			articles, err := filepath.Abs(exampleArticles)
+			env.Setenv("EXAMPLES", articles)
+			env.Setenv("LONG", strings.Repeat("云", 5000))
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serving":   waitServing,
 			"newkey":    newKey,
 			"removeall": removeAll,
+			"briefed":   briefed,
+			"written":   waitWritten,
 		},
 	})
 }
@@ -126,5 +133,40 @@ func removeAll(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Check(json.Unmarshal([]byte(line), &article))
 		ts.Check(ts.Exec("chuchu", "articles", "rm", article.ID))
 		ts.Setenv("REMOVED", article.ID)
+	}
+}
+
+// briefed, the command "briefed FILE VARIABLE", sets a variable to the id of the
+// briefing in a file of JSON.
+func briefed(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: briefed FILE VARIABLE")
+	}
+	var b briefing.Briefing
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &b))
+	ts.Setenv(args[1], b.ID)
+}
+
+// waitWritten, the command "written PATTERN", waits for a file that a server writes,
+// and sets WRITTEN to its name.
+func waitWritten(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: written PATTERN")
+	}
+	over := time.After(startPatience)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		files, err := filepath.Glob(ts.MkAbs(args[0]))
+		ts.Check(err)
+		if len(files) > 0 {
+			ts.Setenv("WRITTEN", files[0])
+			return
+		}
+		select {
+		case <-look.C:
+		case <-over:
+			ts.Fatalf("nothing like %s was written after %s", args[0], startPatience)
+		}
 	}
 }

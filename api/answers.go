@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"strconv"
 	"time"
@@ -67,9 +68,12 @@ func (s *Server) getAnswer(c echo.Context) error {
 // lastEventHeader is how a client says which events it has.
 const lastEventHeader = "Last-Event-ID"
 
-// followAnswer answers GET /v1/answers/{id}/events. A client that has all of them
-// gets 204, which tells an EventSource not to ask again.
-func (s *Server) followAnswer(c echo.Context) error {
+// followAnswer answers GET /v1/answers/{id}/events.
+func (s *Server) followAnswer(c echo.Context) error { return s.follow(c, s.Engine.Follow) }
+
+// follow replies with the events of something that is or was written. A client that
+// has all of them gets 204, which tells an EventSource not to ask again.
+func (s *Server) follow(c echo.Context, events func(context.Context, string, int) (iter.Seq2[rag.Event, error], error)) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
@@ -80,7 +84,7 @@ func (s *Server) followAnswer(c echo.Context) error {
 	}
 	ctx, leave := context.WithCancel(c.Request().Context())
 	defer leave()
-	events, err := s.Engine.Follow(ctx, id, n)
+	list, err := events(ctx, id, n)
 	if errors.Is(err, rag.ErrEnded) {
 		return s.replyNothing(c)
 	}
@@ -93,7 +97,7 @@ func (s *Server) followAnswer(c echo.Context) error {
 		out.close()
 		return err
 	}
-	return s.sendStream(ctx, out, events)
+	return s.sendStream(ctx, out, list)
 }
 
 // lastEventOf returns the number of the last event that a client has, 0 of none.

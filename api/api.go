@@ -1,6 +1,6 @@
 // Package api is the HTTP interface, by echo: search, cited answers (whole or as a
-// stream of events), stored answers, and the articles themselves. docs/api.md
-// describes it to people, openapi.yaml to programs.
+// stream of events), stored answers, briefings, and the articles themselves.
+// docs/api.md describes it to people, openapi.yaml to programs.
 //
 // Start with routes, the list of the endpoints; each has a file of its own. A
 // request passes guard.go (its id, host and origin), limit.go and auth.go before
@@ -18,6 +18,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"chuchu/briefing"
 	"chuchu/corpus"
 	"chuchu/ingest"
 	"chuchu/rag"
@@ -47,6 +48,18 @@ type Engine interface {
 	Recheck(ctx context.Context, id string) (rag.RecheckReply, error)
 }
 
+// Desk is what the endpoints need of *briefing.Desk; the methods keep its contract.
+type Desk interface {
+	Order(ctx context.Context, r briefing.Request) (briefing.Briefing, error)
+	Get(ctx context.Context, id string) (briefing.Briefing, error)
+	List(ctx context.Context, limit int, cursor string) (list []briefing.Listed, total int, next string, err error)
+	Follow(ctx context.Context, id string, n int) (iter.Seq2[rag.Event, error], error)
+	Cancel(ctx context.Context, id string) error
+	Delete(ctx context.Context, id string) error
+	Recheck(ctx context.Context, id string) (rag.RecheckReply, error)
+	Tally() briefing.Tally
+}
+
 // Ingester is what the endpoints need of *ingest.Ingester; the methods keep its
 // contract.
 type Ingester interface {
@@ -64,6 +77,7 @@ type Embedder interface {
 // Parts are what a Server works with.
 type Parts struct {
 	Engine   Engine
+	Desk     Desk
 	Embedder Embedder
 	Ingester Ingester
 	Record   *corpus.Record
@@ -108,7 +122,7 @@ func New(p Parts) *Server {
 		hosts:    hosts{listen: p.Listen, allowed: p.Options.Hosts, keyed: len(p.Auth.Keys) > 0},
 		keys:     p.Auth.keyring(),
 		limiter:  newLimiter(p.Options.Rate, p.Options.Burst),
-		metrics:  newMetrics(),
+		metrics:  newMetrics(p.Desk),
 		grace:    p.Options.grace(),
 		patience: writeTimeout,
 		idle:     15 * time.Second,
@@ -153,6 +167,13 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/answers/:id/cancel", reads, s.cancelAnswer},
 		{http.MethodPost, "/v1/answers/:id/recheck", reads, s.recheckAnswer},
 		{http.MethodDelete, "/v1/answers/:id", writes, s.deleteAnswer},
+		{http.MethodPost, pathBriefings, writes, s.orderBriefing},
+		{http.MethodGet, pathBriefings, reads, s.listBriefings},
+		{http.MethodGet, pathBriefings + "/:id", reads, s.getBriefing},
+		{http.MethodGet, pathBriefings + "/:id/events", reads, s.followBriefing},
+		{http.MethodPost, pathBriefings + "/:id/cancel", writes, s.cancelBriefing},
+		{http.MethodPost, pathBriefings + "/:id/recheck", reads, s.recheckBriefing},
+		{http.MethodDelete, pathBriefings + "/:id", writes, s.deleteBriefing},
 		{http.MethodGet, "/v1/articles", reads, s.listArticles},
 		{http.MethodPost, "/v1/articles", writes, s.addArticles},
 		{http.MethodGet, "/v1/articles/:id", reads, s.getArticle},

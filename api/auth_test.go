@@ -55,6 +55,8 @@ func TestRoles(t *testing.T) {
 			"GET /v1/articles": "read", "GET /v1/articles/:id": "read", "GET /v1/articles.jsonl": "read", "GET /v1/status": "read",
 			"POST /v1/chat/completions": "read", "GET /v1/models": "read", "GET /v1/models/:id": "read", "POST /v1/embeddings": "read",
 			"GET /v1/answers/:id/events": "read", "POST /v1/answers/:id/cancel": "read", "POST /v1/answers/:id/recheck": "read",
+			"POST /v1/briefings": "write", "GET /v1/briefings": "read", "GET /v1/briefings/:id": "read", "GET /v1/briefings/:id/events": "read",
+			"POST /v1/briefings/:id/cancel": "write", "POST /v1/briefings/:id/recheck": "read", "DELETE /v1/briefings/:id": "write",
 			"POST /v1/articles": "write", "DELETE /v1/articles/:id": "write", "DELETE /v1/answers/:id": "write",
 		}
 		if openMetrics {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"chuchu/briefing"
 	"chuchu/corpus"
 	"chuchu/ingest"
 	"chuchu/rag"
@@ -160,6 +161,16 @@ func problemOf(ctx context.Context, err error) problem {
 	return p
 }
 
+// Explain returns what a stranger may know of an error that a briefing has failed with,
+// for no request but those that ask for it later.
+func Explain(err error) briefing.Problem {
+	p := problemOf(context.Background(), err) // no request's context has ended
+	if p.Code == codeInternal {
+		p.Detail = "something failed here; the server's log has the cause under the briefing's id"
+	}
+	return briefing.Problem{Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Code: p.Code}
+}
+
 // explain chooses the code of an error and the words for it. What is not known to
 // be safe is not said.
 func explain(ctx context.Context, err error) (code, detail string) {
@@ -168,6 +179,8 @@ func explain(ctx context.Context, err error) (code, detail string) {
 		large      *tooLarge
 		input      *rag.InputError
 		routing    *echo.HTTPError
+		state      *briefing.StateError
+		failed     *briefing.FailedError
 	)
 	if code, ok := rag.Failure(err); ok && ctx.Err() == nil {
 		return code, err.Error() // the packages of models and embedders keep secrets out of their errors
@@ -185,14 +198,31 @@ func explain(ctx context.Context, err error) (code, detail string) {
 		return codeInvalid, input.Error()
 	case errors.As(err, &routing):
 		return explainRouting(routing)
+	case errors.As(err, &failed):
+		return failed.Problem.Code, failed.Problem.Detail
+	case errors.As(err, &state):
+		return codeConflict, explainState(state.Status)
 	case errors.Is(err, rag.ErrCancelled):
 		return codeCancelled, err.Error()
 	case errors.Is(err, rag.ErrEnded):
-		return codeConflict, "the answer has ended already"
+		return codeConflict, "it has ended already"
 	case errors.Is(err, rag.ErrRunning):
 		return codeConflict, "the answer is still being written; /v1/answers/{id}/events follows it, /v1/answers/{id}/cancel ends it"
 	}
 	return explainRecord(err)
+}
+
+// explainState says how a briefing is, and what can be done about it.
+func explainState(s briefing.Status) string {
+	switch s {
+	case briefing.Queued, briefing.Running:
+		return "the briefing is " + string(s) + "; /v1/briefings/{id}/events follows it, /v1/briefings/{id}/cancel ends it"
+	case briefing.Done:
+		return "the briefing is done already"
+	case briefing.Failed:
+		return "the briefing has failed; /v1/briefings/{id} says why"
+	}
+	return "the briefing was " + string(s) + "; /v1/briefings/{id} says more"
 }
 
 func explainRouting(err *echo.HTTPError) (code, detail string) {
@@ -208,7 +238,7 @@ func explainRouting(err *echo.HTTPError) (code, detail string) {
 func explainRecord(err error) (code, detail string) {
 	switch {
 	case errors.Is(err, corpus.ErrNotFound):
-		return codeNotFound, "there is no article, version or answer of that name"
+		return codeNotFound, "there is no article, version, answer or briefing of that name"
 	case errors.Is(err, corpus.ErrGone):
 		return codeGone, "the article was deleted"
 	case errors.Is(err, corpus.ErrCursor):

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"chuchu/api"
+	"chuchu/briefing"
 	"chuchu/corpus"
 	"chuchu/rag"
 	"chuchu/rag/llm"
@@ -34,10 +35,13 @@ func TestProblemOf(t *testing.T) {
 		{"input", running, wrap(&rag.InputError{Field: "as_of", Reason: "it is none"}), 400, "invalid_request", "as_of: it is none"},
 		{"long input", running, &rag.InputError{Field: "query", Reason: "it is long", TooLarge: true}, 413, "too_large", "query: it is long"},
 		{"cursor", running, wrap(corpus.ErrCursor), 400, "invalid_request", "cursor: "},
-		{"not found", running, wrap(corpus.ErrNotFound), 404, "not_found", "no article, version or answer"},
+		{"not found", running, wrap(corpus.ErrNotFound), 404, "not_found", "no article, version, answer or briefing"},
 		{"cancelled", running, wrap(rag.ErrCancelled), 409, "cancelled", "was cancelled"},
 		{"ended", running, wrap(rag.ErrEnded), 409, "conflict", "ended already"},
 		{"running", running, wrap(rag.ErrRunning), 409, "conflict", "still being written"},
+		{"briefing queued", running, wrap(&briefing.StateError{Status: briefing.Queued, Err: rag.ErrRunning}), 409, "conflict", "the briefing is queued; "},
+		{"briefing failed", running, wrap(&briefing.StateError{Status: briefing.Failed}), 409, "conflict", "the briefing has failed; "},
+		{"why it failed", running, &briefing.FailedError{Problem: briefing.Problem{Code: "model_timeout", Detail: "no answer"}}, 504, "model_timeout", "no answer"},
 		{"closed", running, wrap(rag.ErrClosed), 503, "unavailable", "the server is stopping"},
 		{"gone", running, wrap(corpus.ErrGone), 410, "gone", "deleted"},
 		{"disk full", running, wrap(corpus.ErrDiskFull), 503, "unavailable", "disk is full"},

@@ -34,6 +34,9 @@ func AppendEvent(dst []byte, id int, name string, data []byte) ([]byte, error) {
 	return appendEvent(dst, id, name, data)
 }
 
+// Disposition names the file of a document.
+func Disposition(title, id, extension string) string { return disposition(title, id, extension) }
+
 // ErrStopping is the cause of contexts that the end of the server cut off.
 var ErrStopping = errStopping
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"chuchu/briefing"
 	"chuchu/rag"
 )
 
@@ -29,7 +30,7 @@ type metrics struct {
 	modelFirstToken prometheus.Histogram
 }
 
-func newMetrics() *metrics {
+func newMetrics(desk Desk) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "chuchu_http_requests_total", Help: "Requests by method, route and status; 499 is a client that left.",
@@ -39,12 +40,12 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120},
 		}, []string{"method", "route"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_http_requests_running", Help: "Requests being answered."}),
-		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_streams_running", Help: "Answers being streamed."}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "chuchu_streams_running", Help: "Answers and briefings being streamed."}),
 		plans: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "chuchu_plans_total", Help: "Search plans by who made them; fallback says why the model's was not used.",
 		}, []string{"source", "fallback"}),
 		record: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "chuchu_record", Help: "What is in the record: articles, passages, embedded passages, answers.",
+			Name: "chuchu_record", Help: "What is in the record: articles, passages, embedded passages, answers, briefings.",
 		}, []string{"kind"}),
 		modelCalls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "chuchu_model_calls_total", Help: "Calls of the model by outcome: ok, timeout, cut, empty, error, budget (not made), left (by the caller).",
@@ -61,8 +62,27 @@ func newMetrics() *metrics {
 	registry.MustRegister(m.requests, m.seconds, m.running, m.streams, m.plans, m.record,
 		m.modelCalls, m.modelTokens, m.modelFirstToken,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(briefingMetrics(desk)...)
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
+}
+
+// briefingMetrics ask the desk when they are read.
+func briefingMetrics(desk Desk) (list []prometheus.Collector) {
+	for state, count := range map[string]func(briefing.Tally) int{
+		"queued":  func(t briefing.Tally) int { return t.Queued },
+		"running": func(t briefing.Tally) int { return t.Running },
+	} {
+		list = append(list, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "chuchu_briefings", Help: "Briefings that are queued, and that are being made.", ConstLabels: prometheus.Labels{"state": state},
+		}, func() float64 { return float64(count(desk.Tally())) }))
+	}
+	for _, end := range []briefing.Status{briefing.Done, briefing.Refused, briefing.Failed, briefing.Cancelled} {
+		list = append(list, prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "chuchu_briefings_ended_total", Help: "Briefings by how they have ended.", ConstLabels: prometheus.Labels{"status": string(end)},
+		}, func() float64 { return float64(desk.Tally().Ended[end]) }))
+	}
+	return list
 }
 
 // count counts a request that was answered. Names that callers make up do not
@@ -112,7 +132,7 @@ func (s *Server) getMetrics(c echo.Context) error {
 		return err
 	}
 	for kind, n := range map[string]int{
-		"articles": counts.Articles, "passages": counts.Passages, "embedded": counts.Embedded, "answers": counts.Answers,
+		"articles": counts.Articles, "passages": counts.Passages, "embedded": counts.Embedded, "answers": counts.Answers, "briefings": counts.Briefings,
 	} {
 		s.metrics.record.WithLabelValues(kind).Set(float64(n))
 	}

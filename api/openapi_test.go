@@ -25,7 +25,7 @@ var spec = sync.OnceValue(func() *openapi3.T {
 	if err != nil {
 		panic(err)
 	}
-	for _, kind := range []string{"text/event-stream", "application/jsonl", "text/plain"} {
+	for _, kind := range []string{"text/event-stream", "application/jsonl", "text/plain", "text/markdown", "text/html", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"} {
 		openapi3filter.RegisterBodyDecoder(kind, readText)
 	}
 	return doc
@@ -133,6 +133,16 @@ func TestOpenAPIExchanges(t *testing.T) {
 		{"GET", "/v1/answers/ans_1/events", "", "", 200},
 		{"POST", "/v1/answers/ans_1/cancel", "", "", 204},
 		{"POST", "/v1/answers/ans_1/recheck", "", "", 200},
+		{"POST", "/v1/briefings", "application/json", `{"topic":"北辰数据","audience":"分析师","focus":"价格","from":"2024-01-01","to":"2024-12-31","filter":{"outlets":["云报"]},"as_of":"2025-02-01","language":"zh","length":"short","sections":["价格"],"style":"apa","previous_id":"brf_0"}`, 202},
+		{"GET", "/v1/briefings?limit=1", "", "", 200},
+		{"GET", "/v1/briefings/brf_1", "", "", 200},
+		{"GET", "/v1/briefings/brf_1.md", "", "", 200},
+		{"GET", "/v1/briefings/brf_1.html", "", "", 200},
+		{"GET", "/v1/briefings/brf_1.docx", "", "", 200},
+		{"GET", "/v1/briefings/brf_1/events", "", "", 200},
+		{"POST", "/v1/briefings/brf_1/cancel", "", "", 204},
+		{"POST", "/v1/briefings/brf_1/recheck", "", "", 200},
+		{"DELETE", "/v1/briefings/brf_1", "", "", 204},
 		{"POST", "/v1/articles", "application/json", `{"title":"快讯","markdown":"# 快讯\n\n海燕云签下一家银行。"}`, 201},
 		{"POST", "/v1/articles", contentType, form, 201},
 		{"GET", "/v1/articles?outlet=云报&outlet=晚报&from=2020-01-01&limit=10", "", "", 200},

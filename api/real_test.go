@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chuchu/api"
+	"chuchu/briefing"
 	"chuchu/corpus"
 	"chuchu/ingest"
 	"chuchu/prompts"
@@ -50,6 +51,9 @@ func newRealService(t *testing.T, model llm.Model, change ...func(*rag.Options))
 		})
 		t.Cleanup(engine.Close)
 		p.Engine = engine
+		desk := briefing.NewDesk(briefing.Parts{Engine: engine, Options: briefing.Defaults(), Explain: api.Explain})
+		t.Cleanup(desk.Close)
+		p.Desk = desk
 	})
 }
 

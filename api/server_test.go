@@ -145,6 +145,7 @@ func newParts(t testing.TB) api.Parts {
 	})
 	return api.Parts{
 		Engine:   newFakeEngine(),
+		Desk:     newFakeDesk(),
 		Embedder: embedder(),
 		Ingester: ingest.New(ingest.Parts{Record: record, Embedder: embedder(), Options: ingest.Defaults()}),
 		Record:   record,

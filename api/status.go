@@ -16,6 +16,14 @@ type Status struct {
 	Record   corpus.Counts `json:"record"`
 	Index    any           `json:"index"` // counts of the index, by its own names
 	Model    any           `json:"model"` // provider and name, nil without one
+	// Briefings is what the desk has to do; the server fills it in.
+	Briefings Orders `json:"briefings"`
+}
+
+// Orders are the briefings that have not ended.
+type Orders struct {
+	Queued  int `json:"queued"`
+	Running int `json:"running"`
 }
 
 // getStatus answers GET /v1/status.
@@ -24,6 +32,8 @@ func (s *Server) getStatus(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	tally := s.Desk.Tally()
+	status.Briefings = Orders{tally.Queued, tally.Running}
 	return s.reply(c, http.StatusOK, status)
 }
 

@@ -13,7 +13,7 @@ import (
 func TestStatus(t *testing.T) {
 	s := newService(t, nil)
 	s.addText(`{"text":"一篇文章的正文。"}`)
-	want := `{"version":"test","embedder":"static/256/1","record":{"articles":1,"passages":1,"embedded":1,"answers":0},"index":{"passages":1},"model":{"provider":"scripted","name":"test"}}`
+	want := `{"version":"test","embedder":"static/256/1","record":{"articles":1,"passages":1,"embedded":1,"answers":0,"briefings":0},"index":{"passages":1},"model":{"provider":"scripted","name":"test"},"briefings":{"queued":3,"running":2}}`
 	if got := s.get("/v1/status"); strings.TrimSpace(string(got.body)) != want {
 		t.Errorf("got %s", got.body)
 	}
@@ -44,6 +44,11 @@ func TestMetrics(t *testing.T) {
 		`chuchu_http_requests_total{method="other",route="other",status="404"} 1`,
 		`chuchu_record{kind="articles"} 1`,
 		`chuchu_streams_running 0`,
+		`chuchu_record{kind="briefings"} 0`,
+		`chuchu_briefings{state="queued"} 3`,
+		`chuchu_briefings{state="running"} 2`,
+		`chuchu_briefings_ended_total{status="done"} 7`,
+		`chuchu_briefings_ended_total{status="failed"} 0`,
 		`go_goroutines `,
 	} {
 		if !strings.Contains(string(got.body), line) {

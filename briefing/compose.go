@@ -15,14 +15,21 @@ import (
 // A composer lays a briefing out. It goes through the sentences in the order in which
 // they are numbered, because Markdown's readers number footnotes by first use.
 type composer struct {
-	b    *Briefing
-	doc  *document
-	uses map[int]int // runs that cite a number, so far
+	b      *Briefing
+	doc    *document
+	uses   map[int]int   // runs that cite a number, so far
+	quotes map[place]int // which quotation of its reference a span is, from 1
 }
+
+// A place is a span of the article with a number.
+type place struct{ number, start, end int }
 
 // compose makes the document of a briefing, whatever its status.
 func compose(b *Briefing) *document {
-	c := &composer{b: b, doc: &document{Language: "zh-CN", Title: clean(cmp.Or(b.Title, b.Topic, b.ID))}, uses: make(map[int]int)}
+	c := &composer{
+		b: b, doc: &document{Language: "zh-CN", Title: clean(cmp.Or(b.Title, b.Topic, b.ID))},
+		uses: make(map[int]int), quotes: make(map[place]int),
+	}
 	if b.Language == "en" {
 		c.doc.Language = "en"
 	}
@@ -31,7 +38,7 @@ func compose(b *Briefing) *document {
 	c.references()
 	c.status()
 	c.intro()
-	c.prose(c.words("摘要", "Summary"), b.Summary)
+	c.summary()
 	for _, s := range b.Sections {
 		c.prose(s.Heading, s.Sentences)
 	}
@@ -75,9 +82,7 @@ func (c *composer) list(items [][]run) {
 	}
 }
 
-func (c *composer) table(head []string, rows [][][]run) {
-	c.doc.Blocks = append(c.doc.Blocks, block{Table: &table{Head: head, Rows: rows}})
-}
+func (c *composer) table(t table) { c.doc.Blocks = append(c.doc.Blocks, block{Table: &t}) }
 
 // meta is the line under the title.
 func (c *composer) meta() string {
@@ -125,7 +130,7 @@ func (c *composer) status() {
 		c.heading(2, c.words("最接近的文章", "The nearest articles"))
 		var items [][]run
 		for _, a := range b.Refusal.Nearest {
-			items = append(items, append([]run{{Text: clean(a.Title), URL: webAddress(a.URL)}}, plainRuns(c.source(a))...))
+			items = append(items, []run{{Text: clean(a.Title), URL: webAddress(a.URL)}, {Text: c.source(a), Soft: true}})
 		}
 		c.list(items)
 	}
@@ -140,18 +145,45 @@ func (c *composer) source(a corpus.Ref) string {
 	return c.words("（", " (") + strings.Join(from, c.words("，", ", ")) + c.words("）", ")")
 }
 
-// intro says what the numbers are and what must be known of the document, first of all
-// whether it says anything new.
+// intro says whether there is anything new, what the numbers are, and what must be
+// known of the document.
 func (c *composer) intro() {
+	if n := c.b.News; n != nil {
+		c.note(c.newsLine(n))
+	}
 	if len(c.b.Citations) > 0 {
 		c.note(c.words("句中的编号指向文末的参考文献，那里列有各句所依据的原文。", "The numbers lead to the references, where the words that each sentence rests on are quoted."))
 	}
 	for _, caveat := range c.b.Caveats {
 		c.note(caveat.Text)
 	}
-	if n := c.b.News; n != nil {
-		c.note(c.newsLine(n))
+}
+
+// summary is prose where a model wrote it; extracts stand one by one.
+func (c *composer) summary() {
+	heading := c.words("摘要", "Summary")
+	if c.b.Mode == "model" || len(c.b.Summary) == 0 {
+		c.prose(heading, c.b.Summary)
+		return
 	}
+	c.heading(2, heading)
+	var items [][]run
+	for _, s := range c.b.Summary {
+		items = append(items, c.dated(c.sentence(s), firstOf(s.Citations)))
+	}
+	c.list(items)
+}
+
+// dated adds to extracts of an article where they are from, and of what day: words
+// like 去年 in them count from it.
+func (c *composer) dated(runs []run, number int) []run {
+	if c.b.Mode == "model" || number < 1 || number > len(c.b.Citations) || len(runs) == 0 {
+		return runs
+	}
+	if source := c.source(c.b.Citations[number-1].Article); source != "" {
+		runs = append(runs, run{Text: source, Soft: true})
+	}
+	return runs
 }
 
 // prose writes sentences under a heading, as paragraphs; nothing for none.
@@ -177,8 +209,8 @@ func (c *composer) paragraphs(sentences []Sentence) {
 		text, source := textOf(next), firstOf(s.Citations)
 		other := from > 0 && source > 0 && source != from
 		if chars > 0 && (!isEnded(last) || other && (c.b.Mode != "model" || chars >= paragraphChars)) {
-			c.paragraph(runs)
-			runs, chars, last = nil, 0, ""
+			c.paragraph(c.dated(runs, from))
+			runs, chars, from, last = nil, 0, 0, ""
 		}
 		if gap := between(last, text); gap != "" {
 			runs = append(runs, run{Text: gap})
@@ -187,7 +219,7 @@ func (c *composer) paragraphs(sentences []Sentence) {
 		chars += utf8.RuneCountInString(text)
 		from, last = cmp.Or(source, from), text
 	}
-	c.paragraph(runs)
+	c.paragraph(c.dated(runs, from))
 }
 
 func firstOf(numbers []int) int {
@@ -225,17 +257,14 @@ func (c *composer) sentence(s Sentence) (runs []run) {
 // cited is a run that cites a number, for a sentence with these spans.
 func (c *composer) cited(n int, spans []rag.NumberSpan) run {
 	c.uses[n]++
-	r := run{Text: strconv.Itoa(n), Cite: n, Use: c.uses[n]}
+	article := c.b.Citations[n-1].Article
+	r := run{Text: strconv.Itoa(n), Cite: n, Use: c.uses[n], Tip: clean(article.Title) + c.source(article)}
 	ref := &c.doc.References[n-1]
 	ref.Cited = true
 	for _, span := range spans {
-		if span.Number != n {
-			continue
-		}
-		i := slices.IndexFunc(c.b.Citations[n-1].Spans, func(s CitedSpan) bool { return s.Start == span.Start && s.End == span.End })
-		if i >= 0 {
-			r.Quote = i + 1
-			ref.Quotes[i].Use = cmp.Or(ref.Quotes[i].Use, r.Use)
+		if q := c.quotes[place{n, span.Start, span.End}]; q > 0 && span.Number == n {
+			r.Quote = q
+			ref.Quotes[q-1].Use = cmp.Or(ref.Quotes[q-1].Use, r.Use)
 			break
 		}
 	}
@@ -265,7 +294,7 @@ func (c *composer) dropped() {
 	c.note(c.words("下列句子经核对后没有写进正文。", "These sentences were checked and did not go into the text."))
 	var items [][]run
 	for _, d := range c.b.Dropped {
-		items = append(items, plainRuns(d.Text+" —— "+c.why(d)))
+		items = append(items, plainRuns(d.Text+c.words(" —— ", " — ")+c.why(d)))
 	}
 	c.list(items)
 }

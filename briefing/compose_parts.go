@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"chuchu/corpus"
-	"chuchu/rag/cite"
 )
 
 // figures is the table of key figures, with what other articles say of the same.
@@ -17,20 +16,21 @@ func (c *composer) figures() {
 		return
 	}
 	c.heading(2, c.words("关键数字", "Key figures"))
-	head := []string{c.words("事项", "What"), c.words("数值", "Figure"), c.words("时间", "Date"), c.words("来源", "Source")}
+	t := table{Named: true, Columns: []column{
+		{c.words("事项", "What"), false}, {c.words("数值", "Figure"), true}, {c.words("时间", "Date"), true}, {c.words("来源", "Source"), true},
+	}}
 	others := slices.ContainsFunc(c.b.Figures, func(f Figure) bool { return len(f.Others) > 0 })
 	if others {
-		head = append(head, c.words("其他说法", "Others say"))
+		t.Columns = append(t.Columns, column{c.words("其他说法", "Others say"), false})
 	}
-	var rows [][][]run
 	for _, f := range c.b.Figures {
-		row := [][]run{plainRuns(f.What), plainRuns(quantity(f.Value, f.Unit)), plainRuns(f.Date), c.markersOnly(f.Sentence)}
+		row := []cell{plainRuns(f.What), plainRuns(quantity(f.Value, f.Unit)), plainRuns(f.Date), c.markersOnly(f.Sentence)}
 		if others {
 			row = append(row, c.otherFigures(f.Others))
 		}
-		rows = append(rows, row)
+		t.Rows = append(t.Rows, row)
 	}
-	c.table(head, rows)
+	c.table(t)
 }
 
 func (c *composer) otherFigures(others []OtherFigure) (runs []run) {
@@ -59,11 +59,11 @@ func (c *composer) timeline() {
 		return
 	}
 	c.heading(2, c.words("时间线", "Timeline"))
-	var rows [][][]run
+	t := table{Named: true, Columns: []column{{c.words("时间", "Date"), true}, {c.words("事件", "Event"), false}}}
 	for _, m := range c.b.Timeline {
-		rows = append(rows, [][]run{plainRuns(m.Date), c.sentence(m.Sentence)})
+		t.Rows = append(t.Rows, []cell{plainRuns(m.Date), c.sentence(m.Sentence)})
 	}
-	c.table([]string{c.words("时间", "Date"), c.words("事件", "Event")}, rows)
+	c.table(t)
 }
 
 // newsLine says in one line what has changed.
@@ -101,7 +101,7 @@ func (c *composer) news() {
 		c.heading(3, c.words("撤回", "Withdrawn"))
 		var items [][]run
 		for _, w := range n.Withdrawn {
-			items = append(items, plainRuns(cite.Strip(w.Text)+" —— "+w.Why))
+			items = append(items, plainRuns(w.Text+c.words(" —— ", " — ")+w.Why))
 		}
 		c.list(items)
 	}
@@ -118,11 +118,11 @@ func (c *composer) changes(heading string, list []Change) {
 		return
 	}
 	c.heading(3, heading)
-	var rows [][][]run
+	t := table{Columns: []column{{c.words("此前", "Before"), false}, {c.words("现在", "Now"), false}}}
 	for _, change := range list {
-		rows = append(rows, [][]run{plainRuns(cite.Strip(change.Was)), c.sentence(change.Now)})
+		t.Rows = append(t.Rows, []cell{plainRuns(change.Was), c.sentence(change.Now)})
 	}
-	c.table([]string{c.words("此前", "Before"), c.words("现在", "Now")}, rows)
+	c.table(t)
 }
 
 // conflicts shows side by side what sources say that disagree.
@@ -131,15 +131,14 @@ func (c *composer) conflicts() {
 		return
 	}
 	c.heading(2, c.words("说法不一", "Sources that disagree"))
-	head := []string{c.words("来源", "Source"), c.words("日期", "Date"), c.words("说法", "Says")}
 	for _, conflict := range c.b.Conflicts {
 		c.paragraph([]run{{Text: cmp.Or(clean(conflict.About), "—"), Strong: true}})
-		var rows [][][]run
+		t := table{Named: true, Columns: []column{{c.words("来源", "Source"), false}, {c.words("日期", "Date"), true}, {c.words("说法", "Says"), false}}}
 		for _, side := range conflict.Sides {
 			says := append(plainRuns(side.Quote), c.numberOf(side.Article.ID, side.Span)...)
-			rows = append(rows, [][]run{plainRuns(cmp.Or(side.Article.Outlet, side.Article.Title)), plainRuns(string(side.Article.Published)), says})
+			t.Rows = append(t.Rows, []cell{plainRuns(cmp.Or(side.Article.Outlet, side.Article.Title)), plainRuns(string(side.Article.Published)), says})
 		}
-		c.table(head, rows)
+		c.table(t)
 	}
 }
 
@@ -161,7 +160,10 @@ func (c *composer) colophon() {
 	if b.Status != Done {
 		return
 	}
-	day := b.Created.Format(time.DateOnly)
+	day := b.AsOf
+	if !b.Created.IsZero() {
+		day = b.Created.Format(time.DateOnly)
+	}
 	supported := b.Coverage.Supported
 	switch {
 	case b.Mode == "model" && c.doc.English():
@@ -189,11 +191,11 @@ func (c *composer) references() {
 		}
 		r.Text = linked(text, append([]corpus.Ref{k.Article}, k.Prints...))
 		for _, span := range k.Spans {
-			q := quotation{Number: len(r.Quotes) + 1, Text: c.words("（原文已删除）", "(the text was deleted)")}
-			if span.Quote != nil {
-				q.Text = "“" + shortQuotation(clean(*span.Quote)) + "”"
+			if span.Quote == nil { // the article is gone, which State says
+				continue
 			}
-			r.Quotes = append(r.Quotes, q)
+			r.Quotes = append(r.Quotes, quotation{Number: len(r.Quotes) + 1, Text: shortQuotation(clean(*span.Quote))})
+			c.quotes[place{k.Number, span.Start, span.End}] = len(r.Quotes)
 		}
 		c.doc.References = append(c.doc.References, r)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"chuchu/corpus"
 	"chuchu/rag"
+	"chuchu/rag/llm"
 )
 
 // A makeFunc takes the place of maker.make.
@@ -349,6 +350,37 @@ func TestBriefingFails(t *testing.T) {
 		if b := waitFor(t, d, good); b.Status != Done {
 			t.Errorf("%s: the next is %s", name, b.Status)
 		}
+	}
+}
+
+// TestModelPanics: a section is written in a goroutine of its own; what happens there is
+// the briefing's end and no more.
+func TestModelPanics(t *testing.T) {
+	c := newCollection(t, news()...)
+	d := NewDesk(Parts{Engine: c.engine(t, llm.NewScripted(llm.Script{For: "json", Text: "{}"}, llm.Script{For: "text", Text: "海燕云", Fail: "panic"})), Options: Defaults()})
+	t.Cleanup(d.Close)
+	b := waitFor(t, d, orderFor(t, d, "海燕云营收"))
+	if b.Status != Failed || b.Problem == nil || b.Problem.Code != "internal" {
+		t.Errorf("it is %s, %+v", b.Status, b.Problem)
+	}
+}
+
+// TestRecordFails: what cannot be stored is told to those who read, and ends nothing else.
+func TestRecordFails(t *testing.T) {
+	c := newCollection(t, news()...)
+	d := c.desk(t, func(ctx context.Context, m *maker, b *Briefing) error {
+		return errors.Join(quoteQ3(ctx, m, b), c.record.Close())
+	})
+	events := follow(t, d, orderFor(t, d, "海燕云业绩"), 0)
+	if last := events[len(events)-1]; last.Name != "error" || last.Err == nil {
+		t.Errorf("%v", names(events))
+	}
+	d.group.Wait()
+	if _, err := d.Order(t.Context(), Request{Topic: "海燕云"}); err == nil {
+		t.Error("an order was taken that is not stored")
+	}
+	if tally := d.Tally(); tally.Running != 0 || tally.Queued != 0 {
+		t.Errorf("%+v", tally)
 	}
 }
 

@@ -37,19 +37,32 @@ type block struct {
 	Table   *table
 }
 
-// A table has as many cells in each row as in Head.
+// A table has as many cells in each row as columns.
 type table struct {
-	Head []string
-	Rows [][][]run
+	Columns []column
+	Named   bool // the first cell of a row says what the row is about
+	Rows    [][]cell
 }
+
+// A column is one of a table; a narrow one has dates and the like, which are not
+// broken into lines.
+type column struct {
+	Name   string
+	Narrow bool
+}
+
+// A cell is what stands in a table in one place.
+type cell []run
 
 // A run is text of one kind.
 type run struct {
 	Text   string
 	Strong bool
+	Soft   bool   // says where the text before it is from
 	URL    string // http or https, where the text is a link
 	Cite   int    // the number that it cites, 0 of plain text; Text is the number then
 	Quote  int    // of the quotations of that reference the one it rests on, from 1; 0 for none
+	Tip    string // names that article
 	Use    int    // this is the so many-th run that cites the number, from 1
 }
 

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // docxParts are the parts of a Word file that are the same in all of them.
@@ -79,12 +78,14 @@ func (d *docx) pack(w io.Writer, b *Briefing) error {
 }
 
 func (d *docx) core(created time.Time) string {
-	day := created.UTC().Format("2006-01-02T15:04:05Z")
+	day := ""
+	if !created.IsZero() {
+		at := created.UTC().Format("2006-01-02T15:04:05Z")
+		day = `<dcterms:created xsi:type="dcterms:W3CDTF">` + at + `</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + at + `</dcterms:modified>`
+	}
 	return xml.Header + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"` +
 		` xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
-		`<dc:title>` + escaped(d.title) + `</dc:title><dc:creator>chuchu</dc:creator><dc:language>` + d.language + `</dc:language>` +
-		`<dcterms:created xsi:type="dcterms:W3CDTF">` + day + `</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + day + `</dcterms:modified>` +
-		`</cp:coreProperties>`
+		`<dc:title>` + escaped(d.title) + `</dc:title><dc:creator>chuchu</dc:creator><dc:language>` + d.language + `</dc:language>` + day + `</cp:coreProperties>`
 }
 
 // document is the main part. A4, 25 mm of margin, the number of the page below.
@@ -178,6 +179,8 @@ func (d *docx) runs(runs []run) {
 			d.body.WriteString(`</w:hyperlink>`)
 		case r.Strong:
 			d.text("Strong", r.Text)
+		case r.Soft:
+			d.text("SourceNote", r.Text)
 		default:
 			d.text("", r.Text)
 		}
@@ -263,9 +266,9 @@ func (d *docx) table(t *table) {
 		d.body.WriteString(`<w:gridCol w:w="` + strconv.Itoa(width) + `"/>`)
 	}
 	d.body.WriteString(`</w:tblGrid>`)
-	head := make([][]run, len(t.Head))
-	for i, h := range t.Head {
-		head[i] = []run{{Text: h, Strong: true}}
+	head := make([]cell, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i] = cell{{Text: c.Name, Strong: true}}
 	}
 	d.row(`<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`, widths, head)
 	for _, row := range t.Rows {
@@ -275,34 +278,71 @@ func (d *docx) table(t *table) {
 	d.paragraph("BriefingNote", nil) // tables that touch would become one
 }
 
-func (d *docx) row(properties string, widths []int, cells [][]run) {
+func (d *docx) row(properties string, widths []int, cells []cell) {
 	d.body.WriteString(`<w:tr>` + properties)
-	for i, cell := range cells {
+	for i, c := range cells {
 		d.body.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + strconv.Itoa(widths[i]) + `" w:type="dxa"/></w:tcPr>`)
-		d.paragraph("TableText", cell)
+		d.paragraph("TableText", c)
 		d.body.WriteString(`</w:tc>`)
 	}
 	d.body.WriteString(`</w:tr>`)
 }
 
-// Bounds of what a column counts by its longest cell, in characters.
+// Widths of columns.
 const (
-	narrowColumn = 6
-	wideColumn   = 36
+	halfEm     = 130 // of a character half as wide as a Chinese one, in twentieths of a point, with room for wider fonts
+	cellMargin = 220
+	needMost   = 24 // half ems: a column that needs no more gets what it needs
+	wideMost   = 72 // what is longer takes more lines, not more width
 )
 
-// columnWidths shares the width of the page out by what the columns hold.
+// columnWidths gives narrow columns and short ones what they need, and shares the rest
+// of the page out among the others by what they hold.
 func columnWidths(t *table) []int {
-	counts, total := make([]int, len(t.Head)), 0
-	for i, h := range t.Head {
-		counts[i] = max(narrowColumn, utf8.RuneCountInString(h))
+	widths, shares, total, rest := make([]int, len(t.Columns)), make([]int, len(t.Columns)), 0, textWidth
+	last := 0 // takes the rest where all are short
+	for i, c := range t.Columns {
+		need := halfEms(c.Name)
 		for _, row := range t.Rows {
-			counts[i] = max(counts[i], min(wideColumn, utf8.RuneCountInString(textOf(row[i]))))
+			need = max(need, halfEms(shown(row[i])))
 		}
-		total += counts[i]
+		if !c.Narrow {
+			last = i
+		}
+		if c.Narrow || need <= needMost {
+			widths[i] = min(need, needMost)*halfEm + cellMargin
+			rest -= widths[i]
+		} else {
+			shares[i] = min(need, wideMost)
+			total += shares[i]
+		}
 	}
-	for i := range counts {
-		counts[i] = textWidth * counts[i] / total
+	if total == 0 {
+		shares[last], total = 1, 1
 	}
-	return counts
+	for i, share := range shares {
+		widths[i] += rest * share / total
+	}
+	return widths
+}
+
+// shown is what a cell shows; a number is small, and has brackets.
+func shown(c cell) string {
+	text := textOf(c)
+	for _, r := range c {
+		if r.Cite > 0 {
+			text += " " + r.Text
+		}
+	}
+	return text
+}
+
+// halfEms is how wide a text is.
+func halfEms(text string) (n int) {
+	for _, r := range text {
+		if n++; isWide(r) {
+			n++
+		}
+	}
+	return n
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"chuchu/corpus"
 	"chuchu/rag"
 	"chuchu/rag/cite"
 )
@@ -19,21 +20,23 @@ var bodyChars = map[string]int{"short": 1200, "standard": 2500, "long": 6000}
 // These choose the sentences of extracts. docs/decisions.md has the measurements; most
 // may be a third lower or higher.
 const (
-	topicShare  = .6  // of a sentence's weight that its words of the topic make
-	themeShare  = .3  // and those of its theme
-	titleShare  = .3  // and the topic's words in its article's title
-	ownTitle    = .5  // and what the words of its own article's title add to all this
-	ownLead     = .3  // and that it stands among the first of its article, where news says what matters
-	leastShare  = .1  // what a sentence of a found passage has without any
-	fromPassage = .2  // of these is what the best sentence of its passage has
-	longPower   = .5  // long sentences hold more by being long
-	repeated    = .6  // what of a sentence's weight goes where all its words stood before
-	samePassage = .95 // what a further sentence of a passage counts
-	sameTheme   = .98 // and of a theme
-	argued      = .3  // of the room is for what says most about the topic, figures or not
-	arguedPower = .5  // of what informs, in that
-	repeats     = .6  // of a sentence's words that an earlier one has: then it says the same
-	leansBack   = .6  // what a sentence counts that leaves its subject to the one before
+	topicShare   = .6  // of a sentence's weight that its words of the topic make
+	themeShare   = .3  // and those of its theme
+	titleShare   = .3  // and the topic's words in its article's title
+	ownTitle     = .5  // and what the words of its own article's title add to all this
+	ownLead      = .3  // and that it stands among the first of its article, where news says what matters
+	besideTopic  = .4  // what counts what is found for a part of the topic and has no word of the topic around it
+	leastShare   = .1  // what a sentence of a found passage has without any
+	fromPassage  = .2  // of these is what the best sentence of its passage has
+	longPower    = .5  // long sentences hold more by being long
+	repeated     = .6  // what of a sentence's weight goes where all its words stood before
+	samePassage  = .95 // what a further sentence of a passage counts
+	sameTheme    = .98 // and of a theme
+	argued       = .3  // of the room is for what says most about the topic, figures or not
+	arguedPower  = .5  // of what informs, in that
+	repeats      = .6  // of a sentence's words that an earlier one has: then it says the same
+	ofOtherTimes = .6  // what a sentence counts whose article is of other times than the request speaks of
+	leansBack    = .6  // what a sentence counts that leaves its subject to the one before
 )
 
 // A feature is something by which a sentence shows that it tells facts, or that it does
@@ -61,8 +64,10 @@ var features = []feature{
 	{-1.2, regexp.MustCompile(`[？?]`)},
 	{-.3, regexp.MustCompile(`^[“"「]?(?:他|她|它|这|那|该|其|此)`)},
 	{-.2, regexp.MustCompile(`我们|咱|你`)},
-	{-.5, regexp.MustCompile(`^[“"「][^”"」]{0,30}[”"」]?$`)}, // a short remark of somebody
-	{-1, regexp.MustCompile(`拭目以待|可想而知|不言而喻|众所周知|要知道|深入报道|敬请期待|欢迎|评选|征集|(?i)\b(?:stay tuned|remains to be seen)\b`)},
+	{-.5, regexp.MustCompile(`^[“"「][^”"」]{0,30}[”"」]?$`)},                           // a short remark of somebody
+	{-1.5, regexp.MustCompile(`^[^，,]{0,24}(?:告诉[^，,。]{0,8}|表示|坦言|说|道|认为|指出)[。.]$`)}, // who said what stands before it
+	{-.8, regexp.MustCompile(`[^。！？!?.；;”"』」）)…]$|^[（(]`)},
+	{-1, regexp.MustCompile(`相关文章|此前报道|详见|参见|公众号|原标题|拭目以待|可想而知|不言而喻|众所周知|要知道|深入报道|敬请期待|欢迎|评选|征集|(?i)\b(?:stay tuned|remains to be seen)\b`)},
 }
 
 const (
@@ -127,16 +132,24 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 	if err != nil {
 		return nil, err
 	}
-	about := m.relevance()
+	about, onTopic := m.relevance(), m.onTopic()
 	var list []*weighed
 	for i, f := range s.findings {
-		f.theme, f.says = about[i].theme, informs(f.text)
+		f.theme, f.likeness, f.says = about[i].theme, about[i].likeness, informs(f.text)
 		if rag.LeansBack(f.text) {
 			f.says *= leansBack
 		}
 		w := &weighed{finding: f, about: about[i].share * best(s.scores[f.passage]) * (1 + ownTitle*f.ofTitle(values, numbers))}
+		if on := onTopic[f.passage]; s.named(f.theme) {
+			w.about *= besideTopic + (1-besideTopic)*on
+		} else {
+			w.about *= on * on
+		}
 		if f.start < leadChars {
 			w.about *= 1 + ownLead
+		}
+		if s.outside(f.article) {
+			w.about *= ofOtherTimes
 		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
 		if !rag.Quotable(f.text) || isNumberedHeading(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
@@ -174,6 +187,17 @@ func (f *finding) ofTitle(values []float64, numbers map[string]int) float64 {
 	return held / all
 }
 
+// outside reports whether an article was published outside the period that the request
+// speaks of; where it says nothing of one, or the article is undated, it was not.
+func (s *survey) outside(a corpus.Ref) bool {
+	first, last := a.Published.Bounds()
+	w := s.plan.Window
+	if first == "" || w == nil {
+		return false
+	}
+	return w.From != nil && last < *w.From || w.To != nil && first > *w.To
+}
+
 // termWeights numbers the terms of all findings, and returns how telling each is.
 func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, error) {
 	numbers := make(map[string]int)
@@ -192,8 +216,9 @@ func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, err
 
 // A relevance is what a finding is about, and how much.
 type relevance struct {
-	theme int
-	share float64
+	theme    int
+	likeness []float64 // to each theme, by its words and by what was found for it
+	share    float64
 }
 
 // relevance returns that of each finding: its words of the topic and of the theme it
@@ -227,15 +252,16 @@ func (m *maker) relevance() []relevance {
 			}
 			return ((1-fromPassage)*held[i][p] + fromPassage*inPassage[f.passage][p]) / s.most[p]
 		}
-		theme, likeness := 0, -1.0
-		for p := 1; p < len(parts); p++ {
-			if l := share(p) + s.scores[f.passage][p]; l > likeness {
-				theme, likeness = p-1, l
+		likeness := make([]float64, len(s.themes))
+		theme := 0
+		for t := range likeness {
+			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; likeness[t] > likeness[theme] {
+				theme = t
 			}
 		}
 		s.ofTheme[f.passage] = theme // the last finding's will do for all of it
-		list[i] = relevance{theme, leastShare + topicShare*share(0) + titleShare*titles[f.article.ID]}
-		if len(parts) > 1 {
+		list[i] = relevance{theme, likeness, leastShare + topicShare*share(0) + titleShare*titles[f.article.ID]}
+		if s.named(theme) { // what nobody asked for parts sentences, and makes none better
 			list[i].share += themeShare * share(theme+1)
 		}
 	}
@@ -258,7 +284,9 @@ func (m *maker) about(text string) float64 {
 	}
 	themes := 0.0
 	for i, t := range s.themes {
-		themes = max(themes, share(i+1, t.weights))
+		if t.named {
+			themes = max(themes, share(i+1, t.weights))
+		}
 	}
 	return leastShare + topicShare*share(0, s.topic) + themeShare*themes
 }
@@ -269,6 +297,28 @@ func themeWeights(themes []theme) []map[string]float64 {
 		list[i] = t.weights
 	}
 	return list
+}
+
+// onTopic returns how much of the topic stands in each passage, its headings and the
+// title above it, beside the passage that has most.
+func (m *maker) onTopic() map[string]float64 {
+	s := &m.survey
+	shares := make(map[string]float64, len(s.passages))
+	most := 0.0
+	for _, r := range s.passages {
+		sum := 0.0
+		for _, t := range cite.Terms(r.Article.Title + "\n" + r.Passage.Heading + "\n" + r.Passage.Text) {
+			sum += s.topic[t]
+		}
+		shares[r.Passage.ID] = sum
+		most = max(most, sum)
+	}
+	for id := range shares {
+		if most > 0 {
+			shares[id] /= most
+		}
+	}
+	return shares
 }
 
 // titleShares returns how much of the topic stands in the title of each article.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"chuchu/briefing"
 	"chuchu/eval"
@@ -98,13 +99,13 @@ func (f *forger) section(prompt string) string {
 				out = append(out, marked(s, handle))
 				continue
 			}
-			if kind == "invented source" {
-				handle = "S99"
-			}
 			f.wrong[words(changed)] = kind
-			if kind == "uncited" {
+			switch kind {
+			case "uncited":
 				out = append(out, changed)
-			} else {
+			case "invented source":
+				out = append(out, marked(changed, "S99"))
+			default:
 				out = append(out, marked(changed, handle))
 			}
 		}
@@ -159,7 +160,9 @@ func (f *forger) forge(s, prompt string, n int) (kind, changed string) {
 			if !strings.Contains(s, word) {
 				continue
 			}
-			others := slices.DeleteFunc(slices.Clone(p.list), func(o string) bool { return strings.Contains(o, word) || strings.Contains(word, o) || strings.Contains(s, o) })
+			others := slices.DeleteFunc(slices.Clone(p.list), func(o string) bool {
+				return strings.Contains(o, word) || strings.Contains(word, o) || strings.Contains(s, o)
+			})
 			if len(others) > 0 {
 				return p.kind, strings.Replace(s, word, others[f.r.IntN(len(others))], 1)
 			}
@@ -215,7 +218,12 @@ func stands(s briefing.Sentence) bool {
 
 // words is a sentence as it is compared.
 func words(s string) string {
-	return strings.Join(strings.Fields(prompts.Data(cite.Strip(s))), "")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '%' {
+			return r
+		}
+		return -1
+	}, cite.Strip(s))
 }
 
 // marked cites a handle before the final mark of a sentence.

@@ -10,6 +10,7 @@ import (
 
 	"chuchu/corpus"
 	"chuchu/rag"
+	"chuchu/rag/cite"
 	"chuchu/rag/llm"
 )
 
@@ -86,6 +87,7 @@ func (m *maker) make(ctx context.Context, b *Briefing) error {
 	if err := m.derive(ctx, b, planned); err != nil {
 		return err
 	}
+	m.tellLanguage(b)
 	b.Usage, b.Caveats = m.used, append(b.Caveats, m.caveat...)
 	b.Status = Done
 	return nil
@@ -179,6 +181,7 @@ func (m *maker) write(ctx context.Context, b *Briefing, planned []plannedSection
 
 // writeSection writes one section and tells of it.
 func (m *maker) writeSection(ctx context.Context, b *Briefing, p plannedSection) (s Section, dropped []Dropped, err error) {
+	defer recovered(&err) // it may run in a goroutine of its own
 	switch {
 	case len(p.findings) == 0 && len(p.passages) == 0:
 		s = m.nothingOn(p)
@@ -239,6 +242,17 @@ func (m *maker) derive(ctx context.Context, b *Briefing, planned []plannedSectio
 	}
 	b.References = references(b, m.request.Style, details)
 	return m.progress("finish", "", 1, 0)
+}
+
+// tellLanguage says so where extracts are not in the language of the briefing.
+func (m *maker) tellLanguage(b *Briefing) {
+	for s := range b.sentences() {
+		if s.Verdict == string(cite.Quoted) && isHan(s.Text) == (b.Language == "en") {
+			b.Caveats = append(b.Caveats, Caveat{Code: "extracts_language", Text: m.words(
+				"摘录保持文章原来的语言，没有翻译。", "Extracts stand in the language of their articles; nothing was translated.")})
+			return
+		}
+	}
 }
 
 // details returns what references say of the cited articles besides what replies do.

@@ -89,11 +89,11 @@ func (m *markdown) list(indent string, items [][]run) {
 
 func (m *markdown) table(t *table) {
 	var lines []string
-	head := make([]string, 0, len(t.Head))
-	for _, h := range t.Head {
-		head = append(head, inline(h))
+	head, rule := make([]string, 0, len(t.Columns)), make([]string, 0, len(t.Columns))
+	for _, c := range t.Columns {
+		head, rule = append(head, inline(c.Name)), append(rule, "---")
 	}
-	lines = append(lines, tableRow(head), tableRow(strings.Split(strings.Repeat("---,", len(head)-1)+"---", ",")))
+	lines = append(lines, tableRow(head), tableRow(rule))
 	for _, row := range t.Rows {
 		cells := make([]string, 0, len(row))
 		for _, cell := range row {
@@ -113,7 +113,7 @@ func (m *markdown) footnote(r reference) {
 	if !r.Cited {
 		label, indent = `\[`+strconv.Itoa(r.Number)+`\] `, ""
 	}
-	text := inlineRuns(r.Text)
+	text := paragraphOf(r.Text)
 	if r.State != "" {
 		text += " " + inline(r.State)
 	}
@@ -136,9 +136,9 @@ func inlineRuns(runs []run) string {
 		case r.Cite > 0:
 			out.WriteString("[^" + r.Text + "]")
 		case r.URL != "" && r.URL == r.Text:
-			out.WriteString("<" + angled.Replace(r.URL) + ">")
+			out.WriteString("<" + r.URL + ">")
 		case r.URL != "":
-			out.WriteString("[" + inline(r.Text) + "](<" + angled.Replace(r.URL) + ">)")
+			out.WriteString("[" + inline(r.Text) + "](<" + r.URL + ">)")
 		case r.Strong:
 			out.WriteString("**" + inline(r.Text) + "**")
 		default:
@@ -147,9 +147,6 @@ func inlineRuns(runs []run) string {
 	}
 	return out.String()
 }
-
-// angled takes out of an address what would end it.
-var angled = strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", " ", "%20", `\`, "%5C")
 
 // paragraphOf is inlineRuns at the start of a line.
 func paragraphOf(runs []run) string { return lineStart(inlineRuns(runs)) }

@@ -83,14 +83,20 @@ func newArchive(t testing.TB, papers ...paper) *archive {
 // put takes papers in.
 func (a *archive) put(t testing.TB, papers ...paper) {
 	t.Helper()
-	ingester := ingest.New(ingest.Parts{
-		Record: a.record, Embedder: a.embedder, Options: ingest.Defaults(),
-		CatchUp: func(ctx context.Context) error { return a.index.CatchUp(ctx, a.record) },
-	})
 	var drafts []ingest.Draft
 	for _, p := range papers {
 		drafts = append(drafts, ingest.Draft{DeclaredID: p.id, Article: corpus.Article{ID: p.id, Title: p.title, Published: corpus.Date(p.published), Text: p.text}})
 	}
+	a.putDrafts(t, drafts...)
+}
+
+// putDrafts takes articles in.
+func (a *archive) putDrafts(t testing.TB, drafts ...ingest.Draft) {
+	t.Helper()
+	ingester := ingest.New(ingest.Parts{
+		Record: a.record, Embedder: a.embedder, Options: ingest.Defaults(),
+		CatchUp: func(ctx context.Context) error { return a.index.CatchUp(ctx, a.record) },
+	})
 	err := ingester.Put(t.Context(), drafts, func(r ingest.Result) {
 		if r.Status == "refused" {
 			t.Errorf("%s: %s", r.Name, r.Reason)
@@ -230,9 +236,11 @@ func TestNews(t *testing.T) {
 	}{
 		{name: "nothing", change: func(*archive) {}, want: told{Unchanged: 8}},
 		{
-			name:   "an article more",
-			change: func(a *archive) { a.put(t, paper{"q4", "海燕云拓展海外", "2025-01-09", "海燕云在新加坡开设了首个海外数据中心。"}) },
-			want:   told{New: []string{"海燕云在新加坡开设了首个海外数据中心。"}, Unchanged: 8},
+			name: "an article more",
+			change: func(a *archive) {
+				a.put(t, paper{"q4", "海燕云拓展海外", "2025-01-09", "海燕云在新加坡开设了首个海外数据中心。"})
+			},
+			want: told{New: []string{"海燕云在新加坡开设了首个海外数据中心。"}, Unchanged: 8},
 		},
 		{
 			name:   "an article more that says nothing new",
@@ -273,14 +281,20 @@ func TestNews(t *testing.T) {
 			want: told{Corrected: []string{revenue + " → 海燕云第三季度营收为13.9亿元，同比增长36%。"}, Unchanged: 7},
 		},
 		{
-			name:   "other words",
-			change: func(a *archive) { a.put(t, replaced("staff", "海燕云目前在全国共有员工3200人", "目前，海燕云在全国有员工3200人")) },
-			want:   told{Unchanged: 8},
+			name: "other words",
+			change: func(a *archive) {
+				a.put(t, replaced("staff", "海燕云目前在全国共有员工3200人", "目前，海燕云在全国有员工3200人"))
+			},
+			want: told{Unchanged: 8},
 		},
 		{
-			name:   "another space and another title",
-			change: func(a *archive) { p := replaced("q3", "14.2亿元，", "14.2 亿元，"); p.title = "海燕云三季报"; a.put(t, p) },
-			want:   told{Unchanged: 8},
+			name: "another space and another title",
+			change: func(a *archive) {
+				p := replaced("q3", "14.2亿元，", "14.2 亿元，")
+				p.title = "海燕云三季报"
+				a.put(t, p)
+			},
+			want: told{Unchanged: 8},
 		},
 		{
 			name:   "a sentence taken out",
@@ -288,9 +302,11 @@ func TestNews(t *testing.T) {
 			want:   told{Withdrawn: []string{growth}, Unchanged: 7},
 		},
 		{
-			name:   "a paragraph more",
-			change: func(a *archive) { a.put(t, with("deal", all[3].text+"\n临江智算中心首期将安装四千台服务器。")) },
-			want:   told{New: []string{"临江智算中心首期将安装四千台服务器。"}, Unchanged: 8},
+			name: "a paragraph more",
+			change: func(a *archive) {
+				a.put(t, with("deal", all[3].text+"\n临江智算中心首期将安装四千台服务器。"))
+			},
+			want: told{New: []string{"临江智算中心首期将安装四千台服务器。"}, Unchanged: 8},
 		},
 		{
 			name: "an article deleted",

@@ -28,7 +28,8 @@ const (
 	fewFindings    = 2 // of a section that nobody named
 )
 
-// outline makes sections of the themes that the chosen findings are of.
+// outline makes sections of the themes that the chosen findings are of. What is of a
+// theme that makes no section goes to the one it is nearest to, else to the last.
 func (m *maker) outline(chosen []*finding) []plannedSection {
 	s := &m.survey
 	byTheme := make([][]*finding, len(s.themes))
@@ -36,24 +37,49 @@ func (m *maker) outline(chosen []*finding) []plannedSection {
 		byTheme[f.theme] = append(byTheme[f.theme], f)
 	}
 	var sections []plannedSection
+	var themes []int // of the sections
 	var rest []*finding
 	for _, i := range m.themeOrder(byTheme) {
 		t := s.themes[i]
 		switch n := len(byTheme[i]); {
-		case !t.named && (n < fewFindings || len(sections) == mostSections[m.request.Length]):
+		case !t.named && (n < fewFindings || len(sections) >= mostSections[m.request.Length]):
 			rest = append(rest, byTheme[i]...)
 			continue
 		case n == 0 && !t.given:
 			continue
 		}
+		themes = append(themes, i)
 		sections = append(sections, plannedSection{heading: t.heading, given: t.given, findings: byTheme[i], passages: m.passagesOf(i)})
 	}
-	sections = m.addRest(sections, rest)
+	var others []*finding
+	for _, f := range rest {
+		if i := nearestTheme(f, themes); i >= 0 {
+			sections[i].findings = append(sections[i].findings, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	sections = m.addOthers(sections, others)
 	for i := range sections {
 		inReadingOrder(sections[i].findings)
 	}
 	return sections
 }
+
+// nearestTheme returns which of the themes a finding is most like, -1 where it is like
+// none.
+func nearestTheme(f *finding, themes []int) int {
+	best := -1
+	for i, t := range themes {
+		if f.likeness[t] >= enoughLikeness && (best < 0 || f.likeness[t] > f.likeness[themes[best]]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// enoughLikeness is how like a theme a finding must be to stand in its section.
+const enoughLikeness = .25
 
 // themeOrder returns the themes in the order of their sections: as the request names
 // them, others after them, the one with most to say first.
@@ -89,23 +115,23 @@ func rank(named bool) int {
 	return 0
 }
 
-// addRest puts the findings of themes that make no section into one of their own, else
-// into the last.
-func (m *maker) addRest(sections []plannedSection, rest []*finding) []plannedSection {
+// addOthers puts findings that belong to no section into one of their own, else into
+// the last.
+func (m *maker) addOthers(sections []plannedSection, others []*finding) []plannedSection {
 	switch {
-	case len(rest) == 0:
+	case len(others) == 0:
 		return sections
-	case len(rest) >= fewFindings || len(sections) < fewestSections:
+	case len(others) >= fewFindings || len(sections) < fewestSections:
 		var passages []rag.Result
 		for _, p := range m.survey.passages {
-			if slices.ContainsFunc(rest, func(f *finding) bool { return f.passage == p.Passage.ID }) {
+			if slices.ContainsFunc(others, func(f *finding) bool { return f.passage == p.Passage.ID }) {
 				passages = append(passages, p)
 			}
 		}
-		return append(sections, plannedSection{heading: m.words("其他要点", "Other points"), findings: rest, passages: passages[:min(len(passages), sectionPassages[m.request.Length])]})
+		return append(sections, plannedSection{heading: m.words("其他要点", "Other points"), findings: others, passages: passages[:min(len(passages), sectionPassages[m.request.Length])]})
 	}
 	last := &sections[len(sections)-1]
-	last.findings = append(last.findings, rest...)
+	last.findings = append(last.findings, others...)
 	return sections
 }
 

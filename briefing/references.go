@@ -75,25 +75,32 @@ func newEntry(b *Briefing, a corpus.Ref, details map[string]corpus.Article) *ent
 	return e
 }
 
+// notInAddresses are characters that RFC 3986 has in no address, as browsers take them.
+var notInAddresses = strings.NewReplacer("<", "%3C", ">", "%3E", `"`, "%22", "|", "%7C", `\`, "%5C", "^", "%5E", "`", "%60", "{", "%7B", "}", "%7D", " ", "%20")
+
 // webAddress returns the address where a link to it may be made, else nothing.
 func webAddress(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	return u.String()
+	return notInAddresses.Replace(clean(u.String()))
 }
 
 var (
 	betweenAuthors = regexp.MustCompile(`\s*[、；;|&]\s*|\s+and\s+`)
 	commas         = regexp.MustCompile(`\s*[，,]\s*`)
+	chineseNames   = regexp.MustCompile(`^\p{Han}{2,4}(?: \p{Han}{2,4})+$`)
 )
 
 // authorsOf takes a line of authors apart. A comma parts full names only: Smith, John
-// is one author.
+// is one author. A blank parts names in Chinese.
 func authorsOf(line string) (list []string) {
 	for _, part := range betweenAuthors.Split(oneLine(line), -1) {
 		names := commas.Split(part, -1)
+		if chineseNames.MatchString(part) {
+			names = strings.Fields(part)
+		}
 		if !slices.ContainsFunc(names, func(n string) bool { return !isHan(n) && !strings.Contains(n, " ") }) {
 			list = append(list, names...)
 		} else {
@@ -225,7 +232,7 @@ func (e *entry) apaDate() string {
 	case corpus.Year:
 		return year
 	}
-	return year + ", " + strings.TrimSuffix(strings.TrimSuffix(englishDate(e.published), year), ", ")
+	return year + ", " + strings.TrimRight(strings.TrimSuffix(englishDate(e.published), year), ", ")
 }
 
 // englishDate writes a date as November 21, 2024, November 2024 or 2024.

@@ -2,6 +2,7 @@ package briefing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"chuchu/corpus"
 	"chuchu/rag"
 )
 
@@ -122,9 +122,19 @@ func languageOf(r Request) string {
 	return "zh"
 }
 
-// checkDays checks the days of a request the way a search does.
+// checkDays checks the days of a request the way a search does, and names its own
+// fields.
 func (r *Request) checkDays(ctx context.Context, engine *rag.Engine) error {
 	_, err := engine.Search(ctx, rag.SearchRequest{Query: r.Topic, Limit: 1, Filter: r.Filter, AsOf: r.AsOf, Window: r.window(), Plan: "rules"})
+	var input *rag.InputError
+	if errors.As(err, &input) {
+		switch input.Field {
+		case "window":
+			input.Field = "from, to"
+		case "query":
+			input.Field = "topic"
+		}
+	}
 	return err
 }
 
@@ -134,16 +144,6 @@ func (r Request) window() rag.WindowOption {
 		return rag.WindowOption{}
 	}
 	return rag.WindowOption{Mode: "given", From: r.From, To: r.To, Strict: true}
-}
-
-// narrowed is the filter of a request with its period in it.
-func (r Request) narrowed() corpus.Filter {
-	f := r.Filter
-	f.PublishedFrom = max(f.PublishedFrom, r.From)
-	if r.To != "" && (f.PublishedTo == "" || r.To < f.PublishedTo) {
-		f.PublishedTo = r.To
-	}
-	return f
 }
 
 // firstChars returns the first n code points of s.

@@ -115,8 +115,8 @@ func (s Standing) checkChoices() error {
 		}
 	}
 	for _, f := range s.Formats {
-		if !slices.Contains(standingFormats, f) {
-			return fmt.Errorf("formats: %q is none of %s", f, strings.Join(standingFormats, ", "))
+		if all := extensions(); !slices.Contains(all, f) {
+			return fmt.Errorf("formats: %q is none of %s", f, strings.Join(all, ", "))
 		}
 	}
 	return nil
@@ -186,6 +186,3 @@ func validateStanding(all []Standing) error {
 	}
 	return nil
 }
-
-// standingFormats are those of the files.
-var standingFormats = []string{"md", "html", "docx"}

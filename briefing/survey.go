@@ -26,9 +26,10 @@ type finding struct {
 	quantities []cite.Quantity
 	dates      []when.Period // counted from the article's date
 
-	terms []string
-	theme int     // which of the survey's themes it is most about
-	says  float64 // how much it says, whatever of: see informs
+	terms    []string
+	theme    int       // which of the survey's themes it is most about
+	likeness []float64 // to each of them
+	says     float64   // how much it says, whatever of: see informs
 }
 
 // chars is how many characters the finding has.
@@ -68,11 +69,15 @@ type survey struct {
 	most    []float64            // that any finding has of the words of the topic, then of each theme
 }
 
+// named reports whether the request names a theme.
+func (s *survey) named(theme int) bool { return theme < len(s.themes) && s.themes[theme].named }
+
 // Bounds of a survey.
 const (
 	topicPassages = 60 // found for the topic
 	themePassages = 40 // found for each query of a theme
 	looseWeight   = .8 // of what is found without the topic's own words
+	commonWeight  = .4 // of what is found for what nobody asked for by name
 	// subjectWeight is what the words of the subject count that a focus names apart from
 	// the topic (AWS, Google Cloud: growth, layoffs), and dictionaryWeight those that
 	// stand for an English text's own: of several at most one is meant.
@@ -135,7 +140,7 @@ func (m *maker) makeThemes() (subject string) {
 	if len(named) < fewestSections && !given {
 		for _, a := range commonAspects() {
 			m.survey.themes = append(m.survey.themes, theme{
-				heading: m.words(a.zh, a.en), words: a.words, queries: []weighedQuery{{subject + " " + a.words, 1}},
+				heading: m.words(a.zh, a.en), words: a.words, queries: []weighedQuery{{subject + " " + a.words, commonWeight}},
 			})
 		}
 	}

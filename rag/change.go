@@ -22,10 +22,10 @@ type Stated struct {
 // the place of the other. Nobody has asked for them, as with conflicts, so it is more;
 // dates stand beside everything, so for these it is nearly all.
 const (
-	changedNear     = .6
-	changedWide     = .6
-	changedDateNear = .85
-	changedDateWide = .75
+	changedNear     = .5
+	changedWide     = .5
+	changedDateNear = .7
+	changedDateWide = .6
 )
 
 // passing are values that belong to a time: said of another time, they are others
@@ -41,26 +41,35 @@ var momentary = regexp.MustCompile(`\b(?:change|new|versus|from|if)\b`)
 // It is meant to miss some and to claim none that is no change.
 func (e *Engine) Changes(ctx context.Context, earlier, later []Stated, may func(earlier, later int) bool) []int {
 	a := asking{weigh: e.weigh(ctx)}
-	newer := make([][]statement, len(later))
+	newer := make([]changeable, len(later))
 	for i, s := range later {
-		newer[i] = s.statements()
+		newer[i] = s.changeable()
 	}
 	list := make([]int, len(earlier))
 	for i, s := range earlier {
 		list[i] = -1
-		older := s.statements()
+		older := s.changeable()
 		best := 0.0
 		for j := range later {
 			if !may(i, j) {
 				continue
 			}
-			if likeness := max(a.change(older, newer[j]), changedName(s, later[j])); likeness > best {
+			if likeness := a.change(older, newer[j]); likeness > best {
 				best, list[i] = likeness, j
 			}
 		}
 	}
 	return list
 }
+
+// A changeable is what of a sentence may change: what it states, and its clauses on who
+// holds an office.
+type changeable struct {
+	statements []statement
+	offices    [][]rune
+}
+
+func (s Stated) changeable() changeable { return changeable{s.statements(), officesIn(s.Text)} }
 
 // statements returns what the sentence states.
 func (s Stated) statements() []statement {
@@ -79,11 +88,11 @@ func (s Stated) statements() []statement {
 
 // change returns how alike the likest two statements of two sentences are of which the
 // one has taken the place of the other; 0: there are none.
-func (a asking) change(older, newer []statement) float64 {
-	best := 0.0
-	for _, x := range older {
-		for _, y := range newer {
-			if !x.replacedBy(y) || a.repeatedIn(x, newer) || a.repeatedIn(y, older) {
+func (a asking) change(older, newer changeable) float64 {
+	best := changedName(older.offices, newer.offices)
+	for _, x := range older.statements {
+		for _, y := range newer.statements {
+			if !x.replacedBy(y) || a.repeatedIn(x, newer.statements) || a.repeatedIn(y, older.statements) {
 				continue
 			}
 			near := min(a.held(x, y.near), a.held(y, x.near))
@@ -92,7 +101,7 @@ func (a asking) change(older, newer []statement) float64 {
 			if x.date != nil {
 				leastNear, leastWide = changedDateNear, changedDateWide
 			}
-			if near >= leastNear && wide >= leastWide && sameWords(x, y) {
+			if near >= leastNear && wide >= leastWide && sameWords(x, y) && sameFrame(x, y) {
 				best = max(best, near+wide)
 			}
 		}
@@ -164,17 +173,73 @@ func sameWords(x, y statement) bool {
 	return !lacks(x, y) && !lacks(y, x)
 }
 
+// neutral are words around a value that tell nothing of what it is of.
+var neutral = regexp.MustCompile(`(?i)目前|现在|如今|当前|截至|已经|更正|修正|调整|下调|上调|降低|下降|降|提高|提升|上升|升|达到|达|共有|仅有|拥有|超过|超|约|近|为|是|有|共|将|已|了|至|到|的|在|于|只|仅|还|也|就|\b(?:now|currently|about|is|are|was|were|has|have|had|the|a|an|to|of|some|only|cut|raised|corrected)\b`)
+
+// leastCommon is how many parts two frames have in common to be of one thing.
+const leastCommon = 4
+
+// sameFrame reports whether the clauses of two values are the same but for the values,
+// neutral words, and what one has and the other has not. Where one has another word in
+// the place of a word, it is of another thing: 华东的机房 and 华南的机房.
+func sameFrame(x, y statement) bool {
+	a, b := x.frame(), y.frame()
+	if max(len(a), len(b)) > longestLie {
+		return false
+	}
+	common := make([][]int, len(a)+1) // the most that a[i:] and b[j:] have in common
+	for i := range common {
+		common[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if common[i][j] = max(common[i+1][j], common[i][j+1]); a[i] == b[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			}
+		}
+	}
+	if common[0][0] < leastCommon {
+		return false
+	}
+	left, right := false, false // of a, of b, since they last had something in common
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			i, j, left, right = i+1, j+1, false, false
+		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
+			i, left = i+1, true
+		default:
+			j, right = j+1, true
+		}
+		if left && right {
+			return false
+		}
+	}
+	return true
+}
+
+// frame returns what the clause of a value consists of, without values and neutral
+// words: characters, and words in Latin letters. A value is one of these, wherever it
+// stands.
+func (x statement) frame() []string {
+	runes := []rune(x.source.text)
+	dates := when.Find(x.source.text, string(x.source.article.Published))
+	bare := withoutValues(runes, quantitiesIn(x.source.text, dates), dates)
+	bare[x.value.Span.Start] = '#'
+	start, end := clauseBounds(bare, x.value.Span)
+	return frameParts.FindAllString(neutral.ReplaceAllString(string(bare[start:end]), " "), -1)
+}
+
+var frameParts = regexp.MustCompile(`\p{Han}|[\p{L}\p{N}]+|#`)
+
 // office are the words of clauses in which another name tells of a change.
 var office = regexp.MustCompile(`(?i)出任|接任|担任|任命|接替|执掌|掌舵|负责人|总裁|董事长|首席|总经理|\b(?:CEO|CTO|CFO|COO|president|chair\w*|chief|appoint\w*|head of)\b`)
 
-// changedName returns how alike two clauses on who holds an office are that differ in
-// whom they name alone; 0: there are none.
-func changedName(older, newer Stated) float64 {
-	for _, x := range clausesOf(older.Text) {
-		for _, y := range clausesOf(newer.Text) {
-			if len(x) > longestLie || len(y) > longestLie || !office.MatchString(string(x)) {
-				continue
-			}
+// changedName returns how alike two clauses are that differ in whom they name alone;
+// 0: there are none.
+func changedName(older, newer [][]rune) float64 {
+	for _, x := range older {
+		for _, y := range newer {
 			if _, _, ok := namesIn(x, y); ok {
 				return changedNear
 			}
@@ -183,13 +248,15 @@ func changedName(older, newer Stated) float64 {
 	return 0
 }
 
-// clausesOf returns the clauses of a sentence.
-func clausesOf(text string) [][]rune {
+// officesIn returns the clauses of a sentence that are on who holds an office.
+func officesIn(text string) [][]rune {
 	runes := []rune(text)
 	var list [][]rune
 	for start := 0; start < len(runes); {
 		_, end := clauseBounds(runes, cite.Span{Start: start, End: start})
-		list = append(list, runes[start:end])
+		if clause := runes[start:end]; len(clause) <= longestLie && office.MatchString(string(clause)) {
+			list = append(list, clause)
+		}
 		start = end + 1
 	}
 	return list

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"time"
 
@@ -24,7 +25,13 @@ type waiting struct {
 	repairs  int // the number of the dropped sentence in whose place it stands, from 1; 0: none
 }
 
-func (h waiting) claim() string { return cite.Strip(h.sentence.words.String()) }
+// claim is what the sentence says. The blank before a marker is not left before the final
+// mark.
+func (h waiting) claim() string {
+	return blankBefore.ReplaceAllString(cite.Strip(h.sentence.words.String()), "$1")
+}
+
+var blankBefore = regexp.MustCompile(`\s+([.!?。！？])$`)
 
 // endByModel ends an answer that a model wrote: it has judged what the rules call
 // weak, and says whether this is an answer at all.

@@ -2,6 +2,8 @@ package rag
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"chuchu/prompts"
 	"chuchu/rag/cite"
@@ -117,6 +119,7 @@ func (w *writing) cited(j judged) judged {
 		return j
 	}
 	right.repointed = true
+	w.sentence.queue = slices.DeleteFunc(w.sentence.queue, func(p cite.Part) bool { return len(p.Marks) > 0 }) // they name nothing
 	var marks []string
 	for _, s := range right.sources {
 		marks = append(marks, s.handle)
@@ -126,20 +129,26 @@ func (w *writing) cited(j judged) judged {
 }
 
 // firm reports whether what a model thinks of a sentence may be taken where nobody reads
-// the sources beside it. It supports a sentence whose words the rules missed, and nothing
-// else of it; in another language than its sources', one whose figures and dates stand
-// there.
+// the sources beside it. It supports one whose figures and dates stand in them; and, where
+// both are in one language, whose names do, and which goes the same way.
 func (o opinion) firm(claim string, j judged) bool {
 	if o.verdict != cite.Supported {
 		return true
 	}
-	if mostlyHan(claim) == mostlyHan(o.place.source.text) {
-		for _, y := range j.differs() {
-			if y.Kind != "coverage" {
-				return false
-			}
-		}
+	if !figuresStand(claim, j.sources) {
+		return false
+	}
+	if mostlyHan(claim) != mostlyHan(o.place.source.text) {
 		return true
 	}
-	return figuresStand(claim, j.sources)
+	return !slices.ContainsFunc(j.differs(), func(y Why) bool {
+		return y.Kind == "direction" || y.Kind == "name" && (y.Source != "" || !standsIn(y.Claim, j.sources))
+	})
+}
+
+// standsIn reports whether a name stands in a source or its title.
+func standsIn(name string, sources []*source) bool {
+	return slices.ContainsFunc(sources, func(s *source) bool {
+		return strings.Contains(strings.ToLower(s.title()+s.text), strings.ToLower(name))
+	})
 }

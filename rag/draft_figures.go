@@ -37,7 +37,11 @@ func figuresStand(claim string, sources []*source) bool {
 			held.periods = append(held.periods, when.Period{From: first, To: last})
 		}
 	}
-	here := statedIn(claim, "")
+	published := ""
+	if len(sources) > 0 {
+		published = string(sources[0].article.Published) // of which 三季度 without a year is meant
+	}
+	here := statedIn(claim, published)
 	for _, q := range here.quantities {
 		if !slices.ContainsFunc(held.quantities, func(other cite.Quantity) bool { return bearsOut(q, other) }) {
 			return false

@@ -68,7 +68,7 @@ func (w *writing) judge() judged {
 			w.reply.UnknownHandles++
 		}
 	}
-	j := w.verifier.against(claim, cited)
+	j := w.against(claim, cited)
 	if (j.verdict == cite.Weak || j.verdict == cite.Contradicted) && w.markWaits() {
 		if right, ok := w.elsewhere(claim, cited); ok {
 			right.repointed = true
@@ -76,6 +76,14 @@ func (w *writing) judge() judged {
 		}
 	}
 	return j
+}
+
+// against holds a claim against sources, a draft's as what is to stand alone.
+func (w *writing) against(claim string, cited []*source, options ...cite.Option) judged {
+	if w.drafting {
+		options = append(options, cite.Alone())
+	}
+	return w.verifier.against(claim, cited, options...)
 }
 
 // elsewhere returns what another source says that bears the claim out, one in which
@@ -87,7 +95,7 @@ func (w *writing) elsewhere(claim string, cited []*source, options ...cite.Optio
 		if slices.Contains(cited, s) {
 			continue
 		}
-		switch j := w.verifier.against(claim, []*source{s}, options...); {
+		switch j := w.against(claim, []*source{s}, options...); {
 		case j.verdict == cite.Quoted:
 			return j, true
 		case j.verdict == cite.Supported && !found:

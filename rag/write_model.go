@@ -92,7 +92,10 @@ func (w *writing) sourceTokens() int {
 	return n
 }
 
-func (s *source) tokens() int { return llm.EstimateTokens(s.title() + s.text) }
+// fence is about what a prompt puts around a source.
+const fence = `<passage id="S10">标题：；媒体：；日期：</passage>`
+
+func (s *source) tokens() int { return llm.EstimateTokens(fence + s.title() + s.text) }
 
 // tellLeftOut says what the model was not given.
 func (w *writing) tellLeftOut() error {

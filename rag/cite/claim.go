@@ -25,6 +25,7 @@ type claim struct {
 
 	known    func(word string) bool // Names, nil without
 	searched bool                   // Searched
+	alone    bool                   // Alone
 
 	bearing map[*Source][][]Span // what borne found
 }

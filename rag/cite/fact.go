@@ -133,6 +133,10 @@ func comparePeriods(claim, source when.Period) Relation {
 	case claim.Fiscal != source.Fiscal:
 	case claim.From == from && open(claim.To) == to:
 		return Same
+	case claim.From == "" || claim.To == "": // since 2018 is not since 2019, and all of what came later lies in it
+		if (claim.From == "") == (from == "") && (claim.To == "") == (source.To == "") {
+			return Differs
+		}
 	case claim.From <= from && to <= open(claim.To):
 		return Consistent
 	case open(claim.To) < from || to < claim.From:

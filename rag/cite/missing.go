@@ -45,25 +45,8 @@ const mostShown = 3
 // characters at their edges that a span has in another word.
 func (c *claim) show(pieces []piece, e *evidence) string {
 	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(b.weight, a.weight) })
-	there := make([]bool, len(c.runes))
-	for i, t := range c.terms {
-		for at := t.span.Start; e.held[i] > 0 && at < t.span.End; at++ {
-			there[at] = true
-		}
-	}
-	var shown []Span
-	for _, p := range pieces {
-		span := p.span
-		for span.Start < span.End && there[span.Start] {
-			span.Start++
-		}
-		for span.Start < span.End && there[span.End-1] {
-			span.End--
-		}
-		if span.Start < span.End && len(shown) < mostShown {
-			shown = append(shown, span)
-		}
-	}
+	shown := c.bare(pieces, e)
+	shown = shown[:min(len(shown), mostShown)]
 	if len(shown) == 0 && len(pieces) > 0 { // single characters there, in other words
 		shown = append(shown, pieces[0].span)
 	}
@@ -73,6 +56,51 @@ func (c *claim) show(pieces []piece, e *evidence) string {
 		texts[i] = string(c.runes[s.Start:s.End])
 	}
 	return strings.Join(texts, " … ")
+}
+
+// bare returns what is left of pieces without the characters at their edges that a span
+// has in another word, where anything is.
+func (c *claim) bare(pieces []piece, e *evidence) []Span {
+	there := make([]bool, len(c.runes))
+	for i, t := range c.terms {
+		for at := t.span.Start; e.held[i] > 0 && at < t.span.End; at++ {
+			there[at] = true
+		}
+	}
+	var list []Span
+	for _, p := range pieces {
+		span := p.span
+		for span.Start < span.End && there[span.Start] {
+			span.Start++
+		}
+		for span.Start < span.End && there[span.End-1] {
+			span.End--
+		}
+		if span.Start < span.End {
+			list = append(list, span)
+		}
+	}
+	return list
+}
+
+// turning are the functional characters with which a sentence can say something else:
+// 去年 and 前年, 上半年 and 下半年, 会 and 可能会.
+const turning = "前后上下去将可能会要让被使中"
+
+// affirming are those formal words by which a sentence may say more than its source.
+var affirming = setOf("已经", "需要", "成为", "主要", "目前")
+
+// joins reports whether a piece only joins what is said, in characters that make
+// grammar or words that order.
+func joins(text string) bool {
+	return formal[text] && !affirming[text] || !strings.ContainsFunc(text, func(r rune) bool {
+		return !strings.ContainsRune(functional+"达称说", r) || strings.ContainsRune(turning, r)
+	})
+}
+
+// entire reports whether the spans have all words of the claim that do more than join.
+func (c *claim) entire(e *evidence) bool {
+	return !slices.ContainsFunc(c.bare(c.missing(e), e), func(s Span) bool { return !joins(string(c.runes[s.Start:s.End])) })
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }

@@ -16,3 +16,11 @@ func Names(known func(word string) bool) Option {
 func Searched() Option {
 	return func(c *claim) { c.searched = true }
 }
+
+// Alone tells Judge that the claim is to stand where nobody reads its sources beside it:
+// it is supported only where they have all of its words, but for those that join them.
+// A name or a direction in the place of another is seldom known for one, and a change as
+// small as that is most of what a wrong sentence has of its own.
+func Alone() Option {
+	return func(c *claim) { c.alone = true }
+}
