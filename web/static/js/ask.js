@@ -1,0 +1,175 @@
+// The screen to ask on: a thread of questions and answers, the sources beside it.
+import { h, replace } from './dom.js';
+import { problemOf, request } from './api.js';
+import { AskBox } from './askbox.js';
+import { beside, setTitle } from './shell.js';
+import { arrived, rewrite } from './route.js';
+import { Turn } from './turn.js';
+
+const longest = 50; // turns of a thread that are opened again
+const recent = 8;
+
+export function show(root, path, params) {
+  const thread = new Thread(root);
+  if (params.id) thread.open(params.id);
+  else thread.begin();
+  return () => thread.leave();
+}
+
+// A Thread is what is asked one after another.
+class Thread {
+  constructor(root) {
+    this.turns = [];
+    this.box = new AskBox({ ask: (asked) => this.ask(asked), stop: () => this.running()?.stop() });
+    this.heading = h('h1', { say: 'ask.title' });
+    this.intro = h('div', { class: 'intro' }, this.heading, h('p', { class: 'lead', say: 'ask.lead' }));
+    this.list = h('div', { class: 'turns' });
+    this.under = h('div', { class: 'recent' });
+    this.fresh = h('a', { class: 'fresh', href: '/', say: 'ask.new', hidden: true });
+    this.element = h('div', { class: 'page ask' }, this.intro, this.list, this.box.element, this.fresh, this.under);
+    this.escape = (event) => this.key(event);
+    document.addEventListener('keydown', this.escape, { capture: true });
+    root.append(this.element);
+    setTitle('ask.title');
+  }
+
+  leave() {
+    this.left = true;
+    document.removeEventListener('keydown', this.escape, { capture: true });
+    this.turns.forEach((turn) => turn.leave());
+  }
+
+  // begin shows the empty box, with what was asked before.
+  async begin() {
+    this.box.focus();
+    try {
+      const { answers } = await request('/v1/answers?limit=' + recent);
+      if (this.left || this.turns.length || !answers.length) return;
+      replace(this.under, h('h2', { say: 'ask.recent' }), h('ul', {}, answers.map((one) => h('li', {},
+        h('a', { href: '/ask/' + encodeURIComponent(one.id), text: one.question }),
+        one.status === 'refused' ? h('span', { class: 'quiet', say: 'ask.recent.refused' }) : null))));
+    } catch {
+      // Without the list one can ask all the same; a missing key has been asked for.
+    }
+  }
+
+  // open shows a thread again: the answer of that id, and those it followed.
+  async open(id) {
+    this.started();
+    const note = h('p', { class: 'quiet', say: 'loading' });
+    this.list.append(note);
+    try {
+      const replies = await this.chain(id, note);
+      if (this.left) return;
+      note.remove();
+      for (const reply of replies) {
+        const turn = this.add({ question: reply.question, previous_id: reply.previous_id || undefined, filter: reply.plan.filter });
+        turn.settle(reply);
+      }
+      this.named();
+      this.box.focus();
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.left) return;
+      if (problem.code === 'conflict') {
+        note.remove();
+        this.add({ question: '…' }).watch(id);
+        return;
+      }
+      const words = problem.code === 'not_found' ? { key: 'ask.missing' } : problem.words;
+      replace(note, h('span', { class: 'problem', say: words.key, sayWith: words.with }));
+    }
+  }
+
+  // chain reads an answer and those before it, the oldest first.
+  async chain(id, note) {
+    const replies = [await request('/v1/answers/' + encodeURIComponent(id))];
+    while (replies[0].previous_id && replies.length < longest) {
+      try {
+        replies.unshift(await request('/v1/answers/' + encodeURIComponent(replies[0].previous_id)));
+      } catch (error) {
+        if (problemOf(error).code !== 'not_found') throw error;
+        note.before(h('p', { class: 'quiet', say: 'ask.earlier' }));
+        break;
+      }
+    }
+    return replies;
+  }
+
+  running() {
+    return this.turns.find((turn) => turn.state === 'running');
+  }
+
+  ask(asked) {
+    const last = this.turns.findLast((turn) => turn.state === 'done');
+    const turn = this.add({ ...asked, previous_id: last?.id });
+    this.start(turn);
+    turn.element.scrollIntoView({ block: 'start' });
+  }
+
+  start(turn) {
+    this.started();
+    this.named();
+    this.box.running(true);
+    turn.ask();
+  }
+
+  add(asked) {
+    const turn = this.make(asked);
+    this.turns.push(turn);
+    this.list.append(turn.element);
+    return turn;
+  }
+
+  make(asked) {
+    return new Turn(asked, {
+      started: (turn) => rewrite('/ask/' + encodeURIComponent(turn.id), location.pathname === '/'),
+      ended: (turn) => this.ended(turn),
+      again: (turn, change) => this.again(turn, change),
+    });
+  }
+
+  // again asks a question anew. What followed it had it as its history, and goes.
+  again(turn, change) {
+    if (this.running()) return;
+    const at = this.turns.indexOf(turn);
+    for (const later of this.turns.splice(at)) later.element.remove();
+    const fresh = this.add({ ...turn.asked, ...change });
+    this.start(fresh);
+    this.box.focus();
+  }
+
+  ended(turn) {
+    if (this.left) return;
+    this.box.running(false);
+    if (turn.asked.question === '…' && turn.state === 'done') this.reopen(turn.id);
+    if (turn.state === 'done') arrived();
+  }
+
+  // reopen shows an answer that was watched without its question being known.
+  reopen(id) {
+    this.turns = [];
+    replace(this.list);
+    this.open(id);
+  }
+
+  started() {
+    this.element.classList.add('has-thread');
+    this.fresh.hidden = false;
+    this.box.followUp(true);
+    beside(true);
+    replace(this.under);
+  }
+
+  named() {
+    const first = this.turns[0];
+    if (first) setTitle({ text: first.asked.question });
+  }
+
+  key(event) {
+    const turn = this.running();
+    if (event.key !== 'Escape' || !turn || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    turn.stop();
+  }
+}

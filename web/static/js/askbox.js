@@ -1,0 +1,102 @@
+// The box that questions are typed into, with what narrows them down.
+import { h, icon, replace } from './dom.js';
+import { listOf } from './chips.js';
+import { say, sayAttribute } from './words.js';
+
+const most = 4000; // characters of a question, as the server takes them
+
+// An AskBox calls on.ask({question, filter, verify}) and on.stop().
+export class AskBox {
+  constructor(on) {
+    this.on = on;
+    this.field = h('textarea', { id: 'question', rows: '1', maxlength: most, hint: 'ask.hint', enterkeyhint: 'send', autocomplete: 'off' });
+    this.field.addEventListener('keydown', (event) => this.key(event));
+    this.field.addEventListener('input', () => this.grow());
+    this.button = h('button', { class: 'primary send', type: 'submit' });
+    this.state = h('p', { class: 'field-state', role: 'status' });
+    this.narrow = new Narrow();
+    this.element = h('form', { class: 'ask-box', on: { submit: (event) => this.submit(event) } },
+      h('div', { class: 'ask-field' },
+        h('label', { class: 'visually-hidden', for: 'question', say: 'ask.box' }), this.field, this.button),
+      h('div', { class: 'ask-under' }, this.narrow.element, h('span', { class: 'keys quiet', say: 'ask.keys' })),
+      this.state);
+    this.running(false);
+  }
+
+  // running changes the button to one that stops.
+  running(is) {
+    this.isRunning = is;
+    const key = is ? 'ask.stop' : 'ask.send';
+    sayAttribute(this.button, 'aria-label', key);
+    sayAttribute(this.button, 'title', key);
+    replace(this.button, icon(is ? 'stop' : 'send'));
+  }
+
+  // followUp says that the next question belongs to a thread.
+  followUp(is) {
+    sayAttribute(this.field, 'placeholder', is ? 'ask.followup' : 'ask.hint');
+  }
+
+  focus() {
+    this.field.focus({ preventScroll: true });
+  }
+
+  key(event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return; // 229: an input method is choosing
+    event.preventDefault();
+    if (!this.isRunning) this.element.requestSubmit();
+  }
+
+  grow() {
+    replace(this.state);
+    this.field.style.height = 'auto';
+    this.field.style.height = Math.min(this.field.scrollHeight + 2, innerHeight * 0.4) + 'px';
+  }
+
+  submit(event) {
+    event.preventDefault();
+    if (this.isRunning) {
+      this.on.stop();
+      return;
+    }
+    const question = this.field.value.trim();
+    if (!question) {
+      say(this.state, 'ask.empty');
+      this.focus();
+      return;
+    }
+    this.field.value = '';
+    this.grow();
+    this.on.ask({ question, ...this.narrow.value() });
+  }
+}
+
+// Narrow is the part that opens: days, outlets, tags, strictness.
+class Narrow {
+  constructor() {
+    this.fields = {
+      published_from: h('input', { type: 'date', id: 'ask-from' }),
+      published_to: h('input', { type: 'date', id: 'ask-to' }),
+      outlets: h('input', { type: 'text', id: 'ask-outlets', autocomplete: 'off' }),
+      tags: h('input', { type: 'text', id: 'ask-tags', autocomplete: 'off' }),
+    };
+    this.strict = h('input', { type: 'checkbox', id: 'ask-strict' });
+    const labels = { published_from: 'ask.from', published_to: 'ask.to', outlets: 'ask.outlets', tags: 'ask.tags' };
+    this.element = h('details', { class: 'narrow' },
+      h('summary', { say: 'ask.narrow' }),
+      h('div', { class: 'fields' },
+        Object.entries(this.fields).map(([name, field]) => h('div', { class: 'field' }, h('label', { for: field.id, say: labels[name] }), field)),
+        h('div', { class: 'field check' }, this.strict, h('label', { for: 'ask-strict', say: 'ask.strict' }))));
+  }
+
+  value() {
+    const { published_from: from, published_to: to, outlets, tags } = this.fields;
+    return {
+      filter: {
+        published_from: from.value || undefined, published_to: to.value || undefined,
+        outlets: listOf(outlets.value), tags: listOf(tags.value),
+      },
+      verify: this.strict.checked ? 'strict' : undefined,
+    };
+  }
+}

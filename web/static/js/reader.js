@@ -1,0 +1,54 @@
+// The text of an article, with a place in it marked.
+import { h } from './dom.js';
+import { Offsets } from './offsets.js';
+
+// textOf builds the paragraphs of a text. The code points [start,end) are in elements
+// mark, one a paragraph that they reach into; joined by line ends they are exactly
+// those characters. Without a start, or where they are not in the text, nothing is.
+export function textOf(text, start, end) {
+  const offsets = new Offsets(text);
+  const marks = [];
+  const inside = start >= 0 && end > start && end <= offsets.length;
+  const from = inside ? offsets.unit(start) : -1;
+  const to = inside ? offsets.unit(end) : -1;
+  const element = h('div', { class: 'text', lang: 'zh-CN' });
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const paragraph = h('p');
+    const a = Math.max(from - at, 0);
+    const b = Math.min(to - at, line.length);
+    if (inside && a < b) {
+      const mark = h('mark', { text: line.slice(a, b) });
+      marks.push(mark);
+      paragraph.append(line.slice(0, a), mark, line.slice(b));
+    } else {
+      paragraph.append(line);
+    }
+    element.append(paragraph);
+    at += line.length + 1;
+  }
+  return { element, marks };
+}
+
+// placeOf reads the place out of the part of an address behind #, null without one.
+export function placeOf(hash) {
+  const found = /^#c=(\d{1,9})-(\d{1,9})$/.exec(hash);
+  return found ? { start: Number(found[1]), end: Number(found[2]) } : null;
+}
+
+// byline is where and when an article appeared.
+export function byline(article) {
+  const date = article.published
+    ? h('time', { text: article.published, datetime: article.published })
+    : h('span', { say: 'undated' });
+  return h('span', { class: 'byline' },
+    article.outlet ? h('span', { text: article.outlet }) : null, date,
+    article.state && article.state !== 'same' ? h('span', { class: 'state', say: 'state.' + article.state }) : null);
+}
+
+// titleOf is what an article is called.
+export function titleOf(article, tag = 'span', properties = {}) {
+  return article.title
+    ? h(tag, { ...properties, text: article.title, lang: 'zh-CN' })
+    : h(tag, { ...properties, say: 'untitled' });
+}

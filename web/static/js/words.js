@@ -1,0 +1,332 @@
+// Every text of the page that is not data, in Chinese and English. A text that is
+// shown through say stays joined to its element: changing the language changes the
+// page as it stands, so that nothing that is being typed or written is lost.
+
+// Each line is: key: [Chinese, English]. {name} stands for a parameter.
+const words = {
+  'name': ['出处', 'chuchu'],
+  'skip': ['跳到正文', 'Skip to the content'],
+  'nav': ['主导航', 'Main navigation'],
+  'nav.ask': ['提问', 'Ask'],
+  'nav.articles': ['文章', 'Articles'],
+  'nav.briefings': ['简报', 'Briefings'],
+  'nav.check': ['核对', 'Check'],
+  'nav.status': ['状态', 'Status'],
+  'language': ['EN', '中文'],
+  'language.label': ['Switch to English', '切换为中文'],
+  'theme.label': ['切换明暗', 'Switch between light and dark'],
+  'close': ['关闭', 'Close'],
+  'cancel': ['取消', 'Cancel'],
+  'loading': ['正在读取…', 'Loading…'],
+  'retry': ['再试一次', 'Try again'],
+  'missing.title': ['没有这个页面', 'There is no such page'],
+  'missing.text': ['地址也许抄漏了；请从上面的导航进入。', 'Part of the address may be missing; the navigation above leads on.'],
+
+  'key.open': ['密钥', 'Key'],
+  'key.label': ['API 密钥', 'API key'],
+  'key.title': ['用密钥登录', 'Sign in with a key'],
+  'key.text': ['本服务需要 API 密钥。密钥只留在这个标签页里，关闭即忘。', 'This server asks for an API key. It stays in this tab only and is forgotten when you close it.'],
+  'key.use': ['登录', 'Sign in'],
+  'key.forget': ['退出', 'Sign out'],
+  'key.wrong': ['服务器不认识这个密钥。', 'The server does not know this key.'],
+  'key.empty': ['请先填入密钥。', 'Enter a key first.'],
+  'key.known': ['已登录。', 'Signed in.'],
+  'key.write': ['可读可写', 'may read and write'],
+  'key.read': ['只读', 'may read'],
+  'key.state': ['当前：{role}', 'Now: {role}'],
+
+  'problem.network': ['连不上服务器。请确认它还在运行，再试一次。', 'The server cannot be reached. See that it is running, then try again.'],
+  'problem.unauthorized': ['需要密钥才能继续。', 'A key is needed to go on.'],
+  'problem.forbidden': ['这个密钥不能做这件事，或服务器不接受这个地址。', 'This key may not do that, or the server does not accept this address.'],
+  'problem.foreign_origin': ['请直接打开本服务的地址，不要经由其他网页。', 'Open this server at its own address, not through another page.'],
+  'problem.not_found': ['没有找到，可能已经删除。', 'It is not here; it may have been deleted.'],
+  'problem.conflict': ['现在不能这样做：它已经结束，或还在进行。', 'Not now: it has ended, or is still going on.'],
+  'problem.cancelled': ['已停止。', 'Stopped.'],
+  'problem.gone': ['这篇文章已经删除。', 'This article was deleted.'],
+  'problem.too_large': ['内容太长或文件太大。', 'The text is too long or the file too large.'],
+  'problem.unsupported_format': ['不认识这种格式。', 'This format is not known here.'],
+  'problem.refused': ['其中没有可以收入的内容。', 'Nothing in it could be taken in.'],
+  'problem.rate_limited': ['请求太多，请稍候再试。', 'Too many requests; wait a little.'],
+  'problem.budget_exceeded': ['语言模型今天的用量已经用完。', 'The model has used up its budget for today.'],
+  'problem.internal': ['服务器内部出错；日志里有原因，编号 {request_id}。', 'Something failed on the server; its log has the cause under {request_id}.'],
+  'problem.model_failed': ['语言模型没有完成：{detail}', 'The model did not finish: {detail}'],
+  'problem.embedder_failed': ['向量服务没有完成：{detail}', 'The embedder did not finish: {detail}'],
+  'problem.unavailable': ['服务器正在停止或磁盘已满，请稍后再试。', 'The server is stopping or its disk is full; try again later.'],
+  'problem.model_timeout': ['语言模型没有按时回应。', 'The model did not answer in time.'],
+  'problem.other': ['{detail}', '{detail}'],
+
+  'verdict.quoted': ['原文引用', 'quoted'],
+  'verdict.supported': ['有据', 'supported'],
+  'verdict.weak': ['依据不足', 'weakly supported'],
+  'verdict.contradicted': ['与来源不符', 'contradicted'],
+  'verdict.uncited': ['没有出处', 'no source'],
+  'verdict.none': ['不含论断', 'makes no claim'],
+  'verdict.not_found': ['未找到', 'not found'],
+  'verdict.legend': ['标记', 'Marks'],
+  'verdict.why.differs': ['文中“{claim}”，来源“{source}”', 'here “{claim}”, in the source “{source}”'],
+  'verdict.why.absent': ['来源中没有“{claim}”', '“{claim}” is not in the source'],
+  'verdict.why.coverage': ['来源只支持一部分', 'the source bears out a part only'],
+  'verdict.model': ['由模型判断', 'judged by the model'],
+
+  'ask.title': ['提问', 'Ask'],
+  'ask.lead': ['问这些文章。每句话都指向它所依据的原文。', 'Ask the articles. Every sentence points to the words it rests on.'],
+  'ask.box': ['问题', 'Question'],
+  'ask.hint': ['想知道什么？', 'What do you want to know?'],
+  'ask.followup': ['接着问…', 'Ask on…'],
+  'ask.keys': ['回车提问 · Shift + 回车换行 · Esc 停止', 'Enter asks · Shift+Enter breaks the line · Esc stops'],
+  'ask.send': ['提问', 'Ask'],
+  'ask.stop': ['停止', 'Stop'],
+  'ask.new': ['新的提问', 'New question'],
+  'ask.recent': ['最近的提问', 'Recent questions'],
+  'ask.recent.refused': ['未能回答', 'not answered'],
+  'ask.narrow': ['范围', 'Narrow down'],
+  'ask.from': ['发表不早于', 'Published from'],
+  'ask.to': ['发表不晚于', 'Published to'],
+  'ask.outlets': ['媒体（逗号分隔）', 'Outlets, by comma'],
+  'ask.tags': ['标签（逗号分隔）', 'Tags, by comma'],
+  'ask.strict': ['只保留有依据的句子', 'Keep only sentences that hold'],
+  'ask.empty': ['请先写下问题。', 'Write a question first.'],
+  'ask.searching': ['正在查找…', 'Searching…'],
+  'ask.reading': ['正在阅读 {count} 篇文章…', 'Reading {count} articles…'],
+  'ask.writing': ['正在书写…', 'Writing…'],
+  'ask.resuming': ['连接中断，正在接续…', 'Connection lost, resuming…'],
+  'ask.stopped': ['已停止，没有保存。', 'Stopped; nothing was kept.'],
+  'ask.again': ['再问一次', 'Ask again'],
+  'ask.done': ['回答完毕。{claims} 个论断，{supported} 个有据。', 'Answered. {supported} of {claims} claims hold.'],
+  'ask.refused': ['没有回答。', 'Not answered.'],
+  'ask.missing': ['没有这个回答；它可能已经删除，或没有保存。', 'There is no such answer; it may have been deleted, or was not kept.'],
+  'ask.earlier': ['更早的提问已经删除。', 'Earlier questions of this thread have been deleted.'],
+  'ask.answer': ['回答', 'Answer'],
+  'ask.extracts': ['原句摘录', 'Extracts'],
+  'ask.extracts.tip': ['没有使用语言模型：句子逐字取自文章', 'No model was used: the sentences are verbatim from the articles'],
+  'ask.model': ['模型撰写', 'Written by a model'],
+  'ask.asof': ['截至 {date}', 'as of {date}'],
+  'ask.coverage': ['{claims} 个论断，{supported} 个有据', '{supported} of {claims} claims hold'],
+  'ask.sources': ['来源', 'Sources'],
+  'ask.dropped': ['删去的句子（{count}）', 'Sentences left out ({count})'],
+  'ask.copy': ['复制', 'Copy'],
+  'ask.copy.tip': ['复制为带出处的 Markdown', 'Copy as Markdown with references'],
+  'ask.copied': ['已复制', 'Copied'],
+  'ask.copy.failed': ['浏览器不允许复制，请从这里选取：', 'The browser does not allow it; select the text here:'],
+  'ask.why': ['依据何来', 'Why this?'],
+
+  'chips': ['这次查找的范围；去掉一项会重新提问', 'What was searched; taking one away asks again'],
+  'chip.window': ['时间 {range}', 'Time {range}'],
+  'chip.window.text': ['“{text}”：{range}', '“{text}”: {range}'],
+  'chip.strict': ['仅此期间', 'only then'],
+  'chip.published': ['发表 {range}', 'Published {range}'],
+  'chip.outlet': ['媒体 {name}', 'Outlet {name}'],
+  'chip.tag': ['标签 {name}', 'Tag {name}'],
+  'chip.article': ['文章 {name}', 'Article {name}'],
+  'chip.remove': ['去掉“{what}”，重新提问', 'Without “{what}”, ask again'],
+  'range.both': ['{from} 至 {to}', '{from} to {to}'],
+  'range.from': ['{from} 起', 'from {from}'],
+  'range.to': ['至 {to}', 'until {to}'],
+
+  'conflicts': ['来源说法不一', 'The sources disagree'],
+  'conflict.open': ['看原文', 'See it there'],
+
+  'refusal.off_topic': ['所收文章不涉及这个问题', 'The collection is not about this'],
+  'refusal.no_evidence': ['没有找到相关内容', 'Nothing was found'],
+  'refusal.model_declined': ['找到的段落里没有答案', 'The passages found do not hold the answer'],
+  'refusal.unsupported': ['写出的句子都没有得到来源支持', 'No sentence that was written is borne out'],
+  'refusal.searched': ['查找过：{queries}', 'Searched for: {queries}'],
+  'refusal.nearest': ['最接近的文章', 'The nearest articles'],
+
+  'why.title': ['依据何来', 'Why this?'],
+  'why.plan': ['查找计划', 'Plan'],
+  'why.standalone': ['完整问题', 'Question in full'],
+  'why.queries': ['查找语句', 'Queries'],
+  'why.terms': ['词', 'Terms'],
+  'why.window': ['时间范围', 'Time'],
+  'why.none': ['不限', 'any'],
+  'why.source': ['计划来自', 'Plan by'],
+  'why.rules': ['规则', 'rules'],
+  'why.bymodel': ['模型', 'the model'],
+  'why.fallback': ['模型没有给出计划（{reason}），改用规则', 'the model gave no plan ({reason}), so rules did'],
+  'why.model': ['书写', 'Writer'],
+  'why.took': ['用时', 'Took'],
+  'why.took.text': ['计划 {plan} 毫秒，查找 {retrieve} 毫秒，书写 {answer} 毫秒，核对 {verify} 毫秒', 'plan {plan} ms, search {retrieve} ms, writing {answer} ms, checking {verify} ms'],
+  'why.candidates': ['候选段落（{count}）', 'Candidate passages ({count})'],
+  'why.rank': ['名次', 'Rank'],
+  'why.passage': ['段落', 'Passage'],
+  'why.score': ['总分', 'Score'],
+  'why.lexical': ['字词', 'Words'],
+  'why.vector': ['向量', 'Vector'],
+  'why.time': ['时间', 'Time'],
+  'why.rerank': ['重排', 'Rerank'],
+  'why.nocandidates': ['没有保存候选段落。', 'No candidates were kept.'],
+
+  'cite.label': ['出处 {number}：{title}', 'Source {number}: {title}'],
+  'cite.unlocated': ['没有定位到具体文字', 'not located in the text'],
+  'cite.gone': ['文章已删除，引文不再保存', 'the article was deleted, and its words with it'],
+  'cite.open': ['点击看原文', 'Click to see it in place'],
+  'cite.opened': ['已打开《{title}》，引文 {at}/{of}', 'Opened “{title}”, quotation {at} of {of}'],
+
+  'pane': ['原文', 'Source'],
+  'pane.hint': ['点句末的数字，原文在这里展开，并标出所依据的字句。', 'Click a number behind a sentence: the article opens here, with the words it rests on marked.'],
+  'pane.at': ['引文 {at} / {of}', 'Quotation {at} of {of}'],
+  'pane.next': ['下一处引文', 'Next quotation'],
+  'pane.previous': ['上一处引文', 'Previous quotation'],
+  'pane.page': ['文章页', 'Article page'],
+  'pane.original': ['原网页', 'Original'],
+  'pane.older': ['这是第 {version} 版；文章后来有改动。', 'This is version {version}; the article has changed since.'],
+
+  'state.changed': ['文章已改动', 'changed since'],
+  'state.deleted': ['文章已删除', 'deleted since'],
+  'undated': ['日期不详', 'undated'],
+  'untitled': ['（无标题）', '(untitled)'],
+
+  'articles.title': ['文章', 'Articles'],
+  'articles.search': ['标题含有', 'Title contains'],
+  'articles.outlet': ['媒体', 'Outlet'],
+  'articles.tag': ['标签', 'Tag'],
+  'articles.from': ['自', 'From'],
+  'articles.to': ['至', 'To'],
+  'articles.apply': ['查找', 'Find'],
+  'articles.reset': ['清除', 'Clear'],
+  'articles.total': ['共 {count} 篇', '{count} articles'],
+  'articles.none': ['没有符合条件的文章。', 'No article fits.'],
+  'articles.empty': ['还没有文章。把文件拖到这里，或按“添加文件”。', 'There are no articles yet. Drop files here, or press “Add files”.'],
+  'articles.more': ['更多', 'More'],
+  'articles.months': ['每月篇数', 'Articles by month'],
+  'articles.months.keys': ['左右键选月份，回车只看该月', 'Arrow keys choose a month, Enter shows it alone'],
+  'articles.month': ['{month}：{count} 篇', '{month}: {count} articles'],
+  'articles.add': ['添加文件', 'Add files'],
+  'articles.example': ['这些是示例文章；收入第一篇自己的文章时，它们会自动移除。', 'These are examples; they go when the first article of your own arrives.'],
+
+  'article.version': ['第 {version} 版', 'Version {version}'],
+  'article.versions': ['版本', 'Versions'],
+  'article.updated': ['{date} 收入', 'taken in {date}'],
+  'article.tags': ['标签', 'Tags'],
+  'article.passages': ['段落（{count}）', 'Passages ({count})'],
+  'article.passages.old': ['旧版本不再分段。', 'Passages are kept of the newest version only.'],
+  'article.passage': ['第 {number} 段，字符 {start}–{end}', 'Passage {number}, characters {start}–{end}'],
+  'article.family': ['相同内容的其他刊载', 'Other prints of the same text'],
+  'article.cited': ['引用它的回答与简报', 'Cited by'],
+  'article.cited.none': ['还没有回答或简报引用它。', 'No answer or briefing cites it yet.'],
+  'article.cited.answer': ['回答 {id}', 'Answer {id}'],
+  'article.cited.briefing': ['简报 {id}', 'Briefing {id}'],
+  'article.newest': ['看最新版', 'See the newest'],
+  'article.delete': ['删除…', 'Delete…'],
+  'article.delete.title': ['删除这篇文章？', 'Delete this article?'],
+  'article.delete.text': ['《{title}》的所有版本都会抹去，不能恢复；引用它的回答会注明文章已删除。', 'All versions of “{title}” are erased and cannot be brought back; answers that cite it will say so.'],
+  'article.delete.yes': ['删除', 'Delete'],
+  'article.deleted': ['已删除。', 'Deleted.'],
+  'article.quote': ['标出的是字符 {start}–{end}。', 'Characters {start}–{end} are marked.'],
+  'article.quote.outside': ['地址里的位置 {start}–{end} 不在这一版的文字里。', 'The place {start}–{end} of the address is not in the text of this version.'],
+
+  'upload.drop': ['松手即收入这些文件', 'Let go to take these files in'],
+  'upload.title': ['收入文件', 'Taking in files'],
+  'upload.progress': ['{done} / {of} 个文件', '{done} of {of} files'],
+  'upload.finished': ['已完成：新增 {added}，更新 {updated}，未变 {unchanged}，拒收 {refused}', 'Done: {added} added, {updated} updated, {unchanged} unchanged, {refused} refused'],
+  'upload.waiting': ['等待', 'waiting'],
+  'upload.sending': ['发送 {percent}%', 'sending {percent}%'],
+  'upload.reading': ['读取中', 'being read'],
+  'upload.added': ['新增', 'added'],
+  'upload.updated': ['更新', 'updated'],
+  'upload.unchanged': ['未变', 'unchanged'],
+  'upload.refused': ['拒收', 'refused'],
+  'upload.readonly': ['当前密钥只读，不能添加文件。', 'This key may read only; it cannot add files.'],
+  'upload.nothing': ['没有文件。', 'There was no file.'],
+};
+
+const languages = { zh: 0, en: 1 };
+const storageName = 'chuchu.language';
+let current = initial();
+const bound = new Set(); // weak references to elements whose texts change with the language
+const bindings = new WeakMap(); // element → Map of attribute ('' for the text) → [key, parameters]
+const listeners = new Set();
+
+function initial() {
+  try {
+    const kept = localStorage.getItem(storageName);
+    if (kept in languages) return kept;
+  } catch {
+    // Without storage the browser's own preference holds.
+  }
+  for (const wanted of navigator.languages ?? [navigator.language]) {
+    if (/^zh\b/i.test(wanted)) return 'zh';
+    if (/^en\b/i.test(wanted)) return 'en';
+  }
+  return 'en';
+}
+
+// language is the one the page is shown in, zh or en.
+export function language() {
+  return current;
+}
+
+// t returns a text. A parameter that is itself {key, with} is a text as well.
+export function t(key, parameters = {}) {
+  const pair = words[key];
+  if (!pair) return key;
+  return pair[languages[current]].replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = parameters[name];
+    if (value === undefined || value === null) return '';
+    return typeof value === 'object' ? t(value.key, value.with) : String(value);
+  });
+}
+
+// has reports whether there is a text of that key.
+export function has(key) {
+  return Object.hasOwn(words, key);
+}
+
+// say shows a text in an element, and goes on showing it in the language chosen.
+export function say(element, key, parameters) {
+  bind(element, '', key, parameters);
+}
+
+// sayAttribute does so with an attribute.
+export function sayAttribute(element, name, key, parameters) {
+  bind(element, name, key, parameters);
+}
+
+function bind(element, name, key, parameters) {
+  let of = bindings.get(element);
+  if (!of) {
+    of = new Map();
+    bindings.set(element, of);
+    bound.add(new WeakRef(element));
+  }
+  of.set(name, [key, parameters]);
+  show(element, name, key, parameters);
+}
+
+function show(element, name, key, parameters) {
+  if (name) element.setAttribute(name, t(key, parameters));
+  else element.textContent = t(key, parameters);
+}
+
+// onLanguage calls a listener whenever the language changes, until the function that
+// it returns is called.
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// setLanguage changes the language of the page as it stands.
+export function setLanguage(wanted) {
+  current = wanted;
+  try {
+    localStorage.setItem(storageName, wanted);
+  } catch {
+    // It holds for this page then.
+  }
+  applyLanguage();
+  for (const listener of listeners) listener();
+}
+
+// applyLanguage shows every text in the language chosen.
+export function applyLanguage() {
+  document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en';
+  for (const reference of bound) {
+    const element = reference.deref();
+    if (!element) {
+      bound.delete(reference);
+      continue;
+    }
+    for (const [name, [key, parameters]] of bindings.get(element)) show(element, name, key, parameters);
+  }
+}
