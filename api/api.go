@@ -135,6 +135,7 @@ func New(p Parts) *Server {
 			s.echo.Add(http.MethodHead, r.path, r.handler, s.admit(r)) // net/http keeps the body back
 		}
 	}
+	s.addRoom()
 	return s
 }
 

@@ -18,6 +18,8 @@ type Status struct {
 	Model    any           `json:"model"` // provider and name, nil without one
 	// Briefings is what the desk has to do; the server fills it in.
 	Briefings Orders `json:"briefings"`
+	// Role is what the one who asks may do, read or write; the server fills it in.
+	Role string `json:"role"`
 }
 
 // Orders are the briefings that have not ended.
@@ -34,6 +36,9 @@ func (s *Server) getStatus(c echo.Context) error {
 	}
 	tally := s.Desk.Tally()
 	status.Briefings = Orders{tally.Queued, tally.Running}
+	if status.Role = "read"; s.callerOf(c).role == writes {
+		status.Role = "write"
+	}
 	return s.reply(c, http.StatusOK, status)
 }
 
