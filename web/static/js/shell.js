@@ -101,14 +101,14 @@ class KeyDialog {
   constructor() {
     this.field = h('input', { type: 'password', id: 'key', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'key-text key-state' });
     this.state = h('p', { class: 'field-state', id: 'key-state', role: 'status' });
-    const forget = h('button', { type: 'button', say: 'key.forget', on: { click: () => this.forget() } });
+    this.forgetButton = h('button', { type: 'button', say: 'key.forget', on: { click: () => this.forget() } });
     this.element = h('dialog', { class: 'dialog', 'aria-labelledby': 'key-title' },
       h('form', { method: 'dialog', on: { submit: (event) => this.submit(event) } },
         h('h2', { id: 'key-title', say: 'key.title' }),
         h('p', { id: 'key-text', say: 'key.text' }),
         h('label', { for: 'key', say: 'key.label' }), this.field, this.state,
         h('div', { class: 'buttons' },
-          h('button', { type: 'button', say: 'close', on: { click: () => this.element.close() } }), forget,
+          h('button', { type: 'button', say: 'close', on: { click: () => this.element.close() } }), this.forgetButton,
           h('button', { class: 'primary', type: 'submit', say: 'key.use' }))));
     onUnauthorized(() => this.open(key() ? 'key.wrong' : null));
   }
@@ -117,6 +117,7 @@ class KeyDialog {
     if (state) say(this.state, state);
     else replace(this.state);
     this.field.value = '';
+    this.forgetButton.hidden = !key();
     if (!this.element.open) this.element.showModal();
     this.field.focus();
     if (!state && key()) this.tell(await role());

@@ -5,7 +5,7 @@ import { t } from './words.js';
 // The shapes tell the verdicts apart without colour: quotation marks, a tick, a wave,
 // a crossed ring, an empty ring.
 const shapes = {
-  quoted: 'M3 4h4v4c0 2.2-1.2 3.6-3.2 4M9.4 4h4v4c0 2.2-1.2 3.6-3.2 4',
+  quoted: 'M2 4h4.6v4.4L4.9 12.4H2.6L4 8.6H2zM9.2 4h4.6v4.4l-1.7 4H9.8l1.4-3.8h-2z',
   supported: 'M3 8.6l3.4 3.6L13 4.6',
   weak: 'M2.5 9.5c1.8-3.6 3.6-3.6 5.5-1.5s3.7 2.1 5.5-1.5',
   contradicted: 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8',
@@ -16,7 +16,7 @@ const shapes = {
 // shape draws the mark of a verdict, null for one that has none.
 export function shape(verdict) {
   if (!shapes[verdict]) return null;
-  return svg('svg', { class: 'shape', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: shapes[verdict] }));
+  return svg('svg', { class: verdict === 'quoted' ? 'shape filled' : 'shape', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: shapes[verdict] }));
 }
 
 // speaks reports whether there is more to say of a verdict than its name.

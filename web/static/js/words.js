@@ -25,7 +25,7 @@ const words = {
   'key.open': ['密钥', 'Key'],
   'key.label': ['API 密钥', 'API key'],
   'key.title': ['用密钥登录', 'Sign in with a key'],
-  'key.text': ['本服务需要 API 密钥。密钥只留在这个标签页里，关闭即忘。', 'This server asks for an API key. It stays in this tab only and is forgotten when you close it.'],
+  'key.text': ['服务器要求密钥时，填在这里。它只留在这个标签页里，关闭即忘。', 'Where the server asks for an API key, enter it here. It stays in this tab only and is forgotten when you close it.'],
   'key.use': ['登录', 'Sign in'],
   'key.forget': ['退出', 'Sign out'],
   'key.wrong': ['服务器不认识这个密钥。', 'The server does not know this key.'],

@@ -1,0 +1,65 @@
+//go:build browser
+
+package browser
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// A cutter stands before a server and can break its streams off.
+type cutter struct {
+	*httptest.Server
+	asked atomic.Value // the Last-Event-ID that came last
+
+	mu  sync.Mutex
+	end chan struct{} // closed to break off what runs
+}
+
+func newCutter(t testing.TB, base string) *cutter {
+	target, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cutter{end: make(chan struct{})}
+	c.asked.Store("")
+	proxy := &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Header.Del("Origin") // it names this server, which the one behind does not know
+	}}
+	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id := r.Header.Get("Last-Event-ID"); id != "" {
+			c.asked.Store(id)
+		}
+		c.mu.Lock()
+		end := c.end
+		c.mu.Unlock()
+		done := make(chan struct{})
+		defer close(done)
+		go func() {
+			select {
+			case <-end:
+				if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
+					_ = connection.Close()
+				}
+			case <-done:
+			}
+		}()
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(c.Close)
+	return c
+}
+
+// cut breaks off everything that runs.
+func (c *cutter) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.end)
+	c.end = make(chan struct{})
+}
