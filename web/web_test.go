@@ -188,6 +188,10 @@ func TestModules(t *testing.T) {
 		if !used[name] {
 			t.Errorf("nothing uses %s", name)
 		}
+		// Otherwise the browser learns of it only from the modules before it.
+		if early := name == "js/early.js" || name == "js/main.js"; strings.HasSuffix(name, ".js") && !early && !strings.Contains(read(t, "index.html"), `<link rel="modulepreload" href="/assets/`+name+`">`) {
+			t.Errorf("index.html does not name %s as a modulepreload", name)
+		}
 	}
 }
 
@@ -238,6 +242,29 @@ func TestWords(t *testing.T) {
 			if _, ok := words[key]; !ok && !strings.HasSuffix(key, ".") {
 				t.Errorf("%s asks for %s, and there is no such text", name, key)
 			}
+		}
+	}
+	checkUsed(t, words)
+}
+
+// checkUsed holds that every text is asked for, by its key or by one that is put
+// together: 'verdict.' + verdict.
+func checkUsed(t *testing.T, words map[string][2]string) {
+	t.Helper()
+	var source strings.Builder
+	for _, name := range names(t) {
+		if strings.HasSuffix(name, ".js") && name != "js/words.js" {
+			source.WriteString(read(t, name))
+		}
+	}
+	var beginnings []string
+	for _, found := range regexp.MustCompile(`'([\w.]+\.)' \+`).FindAllStringSubmatch(source.String(), -1) {
+		beginnings = append(beginnings, found[1])
+	}
+	for key := range words {
+		together := slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(key, b) })
+		if !together && !strings.Contains(source.String(), "'"+key+"'") {
+			t.Errorf("nothing asks for %s", key)
 		}
 	}
 }

@@ -172,18 +172,25 @@ func TestRefusal(t *testing.T) {
 
 // TestConflict shows the statements of sources that disagree side by side.
 func TestConflict(t *testing.T) {
-	s := serve(t, "")
-	w := s.open("/")
-	for _, question := range []string{"霁石云2023年收入是多少？", "栎川云临朔可用区B宕机持续了多久？", "霁石科技控股朔桐数据花了多少钱？"} {
-		w.ask(question)
-		if eval[bool](w, `!!document.querySelector('.conflict .side + .side')`) {
-			w.shoot("conflict")
-			w.click(".side button")
-			w.wait(marked + ` === document.querySelector('.side blockquote').textContent`)
-			return
-		}
+	articles := []string{
+		`{"title":"快讯甲","outlet":"云报","published":"2024-10-31","text":"海燕云目前有员工1200人。"}`,
+		`{"title":"快讯乙","outlet":"晚报","published":"2024-11-05","text":"海燕云员工有800人。"}`,
 	}
-	t.Errorf("no conflict is shown\n%s", w.body())
+	for i, text := range []string{ // without others every word would be in every article
+		"城南的茶馆换了新招牌，茶客都说味道没变。", "梅雨来得早，山塘开始放水。", "书店把打烊推迟到夜里十一点。", "校队客场输了三球，队长认为是体力不够。",
+		"渔港今年的鲳鱼比往年小。", "戏班下乡，连演七晚。", "风大，轮渡停航半天。", "果园提前采摘，价格平稳。",
+	} {
+		articles = append(articles, fmt.Sprintf(`{"title":"杂记%d","text":%s}`, i, quoted(text)))
+	}
+	s := serve(t, "", articles...)
+	w := s.open("/")
+	w.ask("海燕云有多少员工？")
+	w.shoot("conflict")
+	if got := eval[int](w, `document.querySelectorAll('.conflict .side').length`); got != 2 {
+		t.Fatalf("%d sides\n%s", got, w.body())
+	}
+	w.click(".side button")
+	w.wait(marked + ` === document.querySelector('.side blockquote').textContent`)
 }
 
 // TestChips: the window is a chip; without it the question is asked anew.
@@ -254,6 +261,7 @@ func TestNoJump(t *testing.T) {
 	w.write("栎川云2025年第一季度收入是多少？")
 	w.enter()
 	m.pieces <- "栎川云2025年第一季度收入为70.2亿元，同比增长13.4%[S1]。"
+	m.pieces <- "去年同期" // with which the sentence before it is over
 	w.wait(`document.querySelector('.answer-text .cite')`)
 	place := `(() => {
 		const range = document.createRange();
@@ -262,7 +270,7 @@ func TestNoJump(t *testing.T) {
 		return document.querySelector('.question').getBoundingClientRect().top + ' ' + lines[0] + ' ' + document.querySelector('.cite').getBoundingClientRect().left;
 	})()`
 	before := eval[string](w, place)
-	m.say("去年同期，受两轮降价拖累，栎川云收入为61.9亿元，同比下降0.8%[S1]。", "\n\n", "天气很好。", "经营利润率高达96.9%[S1]。")
+	m.say("，受两轮降价拖累，栎川云收入为61.9亿元，同比下降0.8%[S1]。", "\n\n", "天气很好。", "经营利润率高达96.9%[S1]。")
 	w.answered()
 	if after := eval[string](w, place); after != before {
 		t.Errorf("what stood at %s stands at %s", before, after)
@@ -278,9 +286,10 @@ func TestBrokenStream(t *testing.T) {
 	w.write("栎川云2025年第一季度收入是多少？")
 	w.enter()
 	m.pieces <- "栎川云2025年第一季度收入为70.2亿元，同比增长13.4%[S1]。"
+	m.pieces <- "去年同期" // with which the sentence before it is over
 	w.wait(`document.querySelector('.answer-text .cite')`)
 	through.cut()
-	m.say("去年同期，受两轮降价拖累，栎川云收入为61.9亿元，同比下降0.8%[S1]。")
+	m.say("，受两轮降价拖累，栎川云收入为61.9亿元，同比下降0.8%[S1]。")
 	w.answered()
 	a := s.stored(w)
 	if got := eval[string](w, `document.querySelector('.answer-text').textContent.replace(/\s/g, '')`); got != plain(a.Answer) {

@@ -34,7 +34,7 @@ import (
 )
 
 // patience is how long a test waits for what must come on a busy machine.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // binary is the program, built once.
 var binary string
@@ -167,8 +167,9 @@ type window struct {
 	dialogs chan string // what alert and its like said, of which there must be none
 }
 
-// open opens a window on a path of the server, after the actions. A script that fails,
-// and what the page logs as an error, fail the test.
+// open opens a window on a path of the server, after the actions, which may change how
+// it looks from Chinese and light. A script that fails, and what the page logs as an
+// error, fail the test.
 func (s *server) open(path string, actions ...action) *window {
 	s.t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
@@ -177,8 +178,8 @@ func (s *server) open(path string, actions ...action) *window {
 	if err := chromedp.Listen(ctx, w.listen); err != nil {
 		s.t.Fatal(err)
 	}
-	w.do(call(cdplog.Enable, cdp.Empty{}), call(runtime.Enable, cdp.Empty{}), call(page.Enable, page.EnableParams{}), chromedp.EmulateViewport(1280, 860))
-	w.do(actions...)
+	w.do(call(cdplog.Enable, cdp.Empty{}), call(runtime.Enable, cdp.Empty{}), call(page.Enable, page.EnableParams{}))
+	w.do(append(looks[0].as(), actions...)...)
 	w.navigate(path)
 	return w
 }

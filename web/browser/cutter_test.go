@@ -3,6 +3,9 @@
 package browser
 
 import (
+	"context"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -28,7 +31,7 @@ func newCutter(t testing.TB, base string) *cutter {
 	}
 	c := &cutter{end: make(chan struct{})}
 	c.asked.Store("")
-	proxy := &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Header.Del("Origin") // it names this server, which the one behind does not know
 	}}
@@ -39,18 +42,16 @@ func newCutter(t testing.TB, base string) *cutter {
 		c.mu.Lock()
 		end := c.end
 		c.mu.Unlock()
-		done := make(chan struct{})
-		defer close(done)
+		ctx, abort := context.WithCancel(r.Context()) // with which the proxy drops the connection
+		defer abort()
 		go func() {
 			select {
 			case <-end:
-				if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
-					_ = connection.Close()
-				}
-			case <-done:
+				abort()
+			case <-ctx.Done():
 			}
 		}()
-		proxy.ServeHTTP(w, r)
+		proxy.ServeHTTP(w, r.WithContext(ctx))
 	}))
 	t.Cleanup(c.Close)
 	return c

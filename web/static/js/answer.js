@@ -74,30 +74,27 @@ export class AnswerText {
 
   build(piece) {
     if (piece.kind === 'break') return h('span', { class: 'break' }, '\n');
-    const node = h('span', { class: 'sentence' }, this.inline(piece));
-    if (piece.ended) {
-      piece.slot = h('span', { class: 'slot' });
-      node.append(piece.slot);
-    }
-    piece.node = node;
+    if (piece.ended) piece.slot = h('span', { class: 'slot' });
+    piece.node = h('span', { class: 'sentence' }, together(this.inline(piece), piece.slot));
     if (piece.sentence) showVerdict(piece, piece.sentence);
-    return node;
+    return piece.node;
   }
 
   // inline makes text and markers of a piece; \[ and \] are brackets of the source.
   inline(piece) {
     const raw = this.points.slice(piece.start, piece.end).join('');
-    const nodes = [];
+    const nodes = [''];
     let at = 0;
     for (const found of raw.matchAll(/\\([[\]])|\[(\d{1,4})\]/g)) {
       const number = Number(found[2]);
       if (found[2] && !this.citations.has(number)) continue;
-      nodes.push(raw.slice(at, found.index));
-      nodes.push(found[2] ? this.marker(number, piece, nodes.length) : found[1]);
+      const before = raw.slice(at, found.index);
+      if (found[2]) nodes.push(nodes.pop() + before, this.marker(number, piece, nodes.length), '');
+      else nodes.push(nodes.pop() + before + found[1]);
       at = found.index + found[0].length;
     }
-    nodes.push(raw.slice(at));
-    return nodes.filter((node) => node !== '');
+    nodes.push(nodes.pop() + raw.slice(at));
+    return nodes;
   }
 
   marker(number, piece, place) {
@@ -111,6 +108,46 @@ export class AnswerText {
   verdicts() {
     return [...this.sentences.values()].map((sentence) => sentence.verdict);
   }
+}
+
+const closing = /^[\p{Pe}\p{Pf}。，、；：！？…".,;:!?]+/u;
+
+// together keeps markers and the mark on the line of the character before them, and
+// with the signs that follow them. texts and markers take turns, a text first and last.
+function together(nodes, slot) {
+  const kept = [];
+  let group = null;
+  const join = (...more) => {
+    if (!group) {
+      group = h('span', { class: 'together' }, lastOf(kept));
+      kept.push(group);
+    }
+    group.append(...more);
+  };
+  for (const node of nodes) {
+    if (typeof node !== 'string') {
+      join(node);
+      continue;
+    }
+    const signs = group ? (closing.exec(node)?.[0] ?? '') : '';
+    if (signs) group.append(signs);
+    const rest = node.slice(signs.length);
+    if (rest) {
+      kept.push(rest);
+      group = null;
+    }
+  }
+  if (slot) join(slot);
+  return kept;
+}
+
+// lastOf takes the last character off the text at the end of a list and returns it.
+function lastOf(kept) {
+  if (typeof kept.at(-1) !== 'string') return '';
+  const points = [...kept.pop()];
+  const last = points.pop();
+  if (points.length) kept.push(points.join(''));
+  return last;
 }
 
 function showVerdict(piece, sentence) {

@@ -66,7 +66,9 @@ class List {
       const got = await this.get();
       replace(this.rows);
       this.showPage(got);
-      replace(this.chart, monthChart(got.months, (from, to) => navigate('/articles' + query({ ...this.wanted, from, to }))));
+      const chart = monthChart(got.months, (from, to) => navigate('/articles' + query({ ...this.wanted, from, to })));
+      replace(this.chart, chart);
+      this.chart.hidden = !chart;
     } catch (error) {
       this.fail(error);
     }

@@ -3,7 +3,7 @@ import { h, replace } from './dom.js';
 import { problemOf, request } from './api.js';
 import { AskBox } from './askbox.js';
 import { beside, setTitle } from './shell.js';
-import { arrived, rewrite } from './route.js';
+import { rewrite } from './route.js';
 import { Turn } from './turn.js';
 
 const longest = 50; // turns of a thread that are opened again
@@ -25,8 +25,7 @@ class Thread {
     this.intro = h('div', { class: 'intro' }, this.heading, h('p', { class: 'lead', say: 'ask.lead' }));
     this.list = h('div', { class: 'turns' });
     this.under = h('div', { class: 'recent' });
-    this.fresh = h('a', { class: 'fresh', href: '/', say: 'ask.new', hidden: true });
-    this.element = h('div', { class: 'page ask' }, this.intro, this.list, this.box.element, this.fresh, this.under);
+    this.element = h('div', { class: 'page ask' }, this.intro, this.list, this.box.element, this.under);
     this.escape = (event) => this.key(event);
     document.addEventListener('keydown', this.escape, { capture: true });
     root.append(this.element);
@@ -143,7 +142,6 @@ class Thread {
     if (this.left) return;
     this.box.running(false);
     if (turn.asked.question === '…' && turn.state === 'done') this.reopen(turn.id);
-    if (turn.state === 'done') arrived();
   }
 
   // reopen shows an answer that was watched without its question being known.
@@ -155,7 +153,6 @@ class Thread {
 
   started() {
     this.element.classList.add('has-thread');
-    this.fresh.hidden = false;
     this.box.followUp(true);
     beside(true);
     replace(this.under);

@@ -18,7 +18,7 @@ export class AskBox {
     this.element = h('form', { class: 'ask-box', on: { submit: (event) => this.submit(event) } },
       h('div', { class: 'ask-field' },
         h('label', { class: 'visually-hidden', for: 'question', say: 'ask.box' }), this.field, this.button),
-      h('div', { class: 'ask-under' }, this.narrow.element, h('span', { class: 'keys quiet', say: 'ask.keys' })),
+      h('div', { class: 'ask-under' }, this.narrow.element, h('a', { class: 'fresh', href: '/', say: 'ask.new' }), h('span', { class: 'keys quiet', say: 'ask.keys' })),
       this.state);
     this.running(false);
   }

@@ -97,8 +97,3 @@ const icons = {
 export function icon(name) {
   return svg('svg', { class: 'icon', viewBox: '0 0 20 20', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: icons[name] }));
 }
-
-// empty reports whether a value is missing or an empty string or list.
-export function empty(value) {
-  return value === null || value === undefined || value.length === 0;
-}

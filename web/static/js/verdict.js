@@ -1,6 +1,5 @@
 // Verdicts: a mark of its own shape for each, and in words what matches and differs.
 import { h, svg } from './dom.js';
-import { t } from './words.js';
 
 // The shapes tell the verdicts apart without colour: quotation marks, a tick, a wave,
 // a crossed ring, an empty ring.
@@ -44,9 +43,4 @@ export function legend(verdicts) {
   if (!found.length) return null;
   return h('ul', { class: 'legend', label: 'verdict.legend' }, found.map((verdict) =>
     h('li', { 'data-verdict': verdict }, shape(verdict), h('span', { say: 'verdict.' + verdict }))));
-}
-
-// nameOf is a verdict in words, for where an element's own text is not bound.
-export function nameOf(verdict) {
-  return t('verdict.' + verdict);
 }

@@ -1,0 +1,135 @@
+//go:build browser
+
+package browser
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestDeepLink: the address of a quotation opens that version with exactly these
+// characters highlighted and in sight, and another place on the same page likewise.
+func TestDeepLink(t *testing.T) {
+	s := serve(t, "")
+	old := strings.Repeat("旧版正文𠮷📈，说的是别的事。\n", 60) + "末句在此，😀结束。"
+	id := s.add(`{"id":"one","title":"两版文章","text":` + quoted(old) + `}`)
+	s.add(`{"id":"one","title":"两版文章","text":"新版只有一句话。"}`)
+	highlighted := `[...document.querySelectorAll('.article-body mark')].map((m) => m.textContent).join('\n')`
+	points := []rune(old)
+	w := s.open(fmt.Sprintf("/articles/%s?version=1#c=%d-%d", id, len(points)-9, len(points)))
+	w.wait(highlighted + ` === ` + quoted(string(points[len(points)-9:])))
+	inSight := `(() => { const b = document.querySelector('.article-body mark').getBoundingClientRect(); return b.top > 0 && b.bottom < innerHeight; })()`
+	if !eval[bool](w, inSight) {
+		t.Error("it is not scrolled to")
+	}
+	w.do(chromedp.Evaluate[chromedp.Void](`location.hash = '#c=3-40'`))
+	w.wait(highlighted + ` === ` + quoted(string(points[3:40])))
+	w.wait(inSight)
+	for _, bad := range []string{"#c=5-5", "#c=9-3", fmt.Sprintf("#c=0-%d", len(points)+1), "#c=x-y", "#c=-1-2"} {
+		w.do(chromedp.Evaluate[chromedp.Void](`location.hash = ` + quoted(bad)))
+		w.wait(highlighted + ` === ''`)
+	}
+	w.click(".fact a[href*='version=2']")
+	w.wait(`document.querySelector('.article-body')?.innerText.trim() === '新版只有一句话。'`)
+	s.open("/articles/a_none").wait(`document.querySelector('main .problem')`)
+}
+
+// TestList searches, narrows down by outlet and by a month of the chart, and pages.
+func TestList(t *testing.T) {
+	s := serve(t, "")
+	w := s.open("/articles")
+	w.wait(`document.querySelectorAll('.article-list li').length === 45`)
+	w.do(chromedp.SetValue(chromedp.CSS("#list-q"), "栎川云"), chromedp.Focus(chromedp.CSS("#list-q")))
+	w.enter()
+	w.wait(`location.search.includes('q=') && document.querySelector('.article-list li')`)
+	if got := eval[bool](w, `[...document.querySelectorAll('.article-list a')].every((a) => a.innerText.includes('栎川云'))`); !got {
+		t.Errorf("found %s", w.text(".article-list"))
+	}
+	w.navigate("/articles?outlet=" + url.QueryEscape("积云商报"))
+	w.wait(`document.querySelector('.article-list li')`)
+	if got := eval[bool](w, `[...document.querySelectorAll('.article-list .byline')].every((a) => a.innerText.includes('积云商报'))`); !got {
+		t.Errorf("found %s", w.text(".article-list"))
+	}
+	w.navigate("/articles")
+	w.click(`.month[data-month="2023-07"]`)
+	w.wait(`document.querySelectorAll('.article-list li').length === 3`)
+	if got := eval[string](w, `location.search`); got != "?from=2023-07-01&to=2023-07-31" {
+		t.Errorf("the address is %s", got)
+	}
+	for i := range 60 {
+		s.add(fmt.Sprintf(`{"id":"n%d","title":"第%d篇","text":"第%d篇的正文。","published":"2024-01-01"}`, i, i, i))
+	}
+	w.navigate("/articles")
+	w.wait(`document.querySelectorAll('.article-list li').length === 50`)
+	w.click(".articles > button")
+	w.wait(`document.querySelectorAll('.article-list li').length === 60`)
+}
+
+// TestUpload takes good and bad files, and says what became of each.
+func TestUpload(t *testing.T) {
+	s := serve(t, "")
+	dir := t.TempDir()
+	files := map[string]string{
+		"好文章.txt": "海燕云签下一家银行\n海燕云宣布，与一家银行签约，金额三千万元。\n", "bad.bin": "\x00\x01\x02\x00\xff", "empty.md": "",
+		`<img src=x onerror=window.pwned=1>.md`: "# 标题\n\n正文在此。\n",
+	}
+	var paths []string
+	for name, content := range files {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	w := s.open("/articles")
+	w.wait(`document.getElementById('add-files')`)
+	w.do(chromedp.SetUploadFiles(chromedp.CSS("#add-files"), paths))
+	w.wait(`document.querySelector('.upload [role=status]').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
+	w.shoot("upload")
+	for name, status := range map[string]string{"好文章.txt": "taken", "bad.bin": "refused", "empty.md": "refused", `<img src=x onerror=window.pwned=1>.md`: "taken"} {
+		got := eval[string](w, `[...document.querySelectorAll('.upload li')].find((li) => li.querySelector('.upload-name').textContent === `+quoted(name)+`)?.dataset.status ?? 'missing'`)
+		if got != status {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	w.wait(`document.querySelectorAll('.article-list li').length === 2`) // the examples have gone
+	drop := `(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(['拖来的文章\n正文是拖来的。'], 'dropped.txt'));
+		for (const kind of ['dragenter', 'dragover', 'drop']) {
+			document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+		}
+	})()`
+	w.navigate("/")
+	w.do(chromedp.Evaluate[chromedp.Void](drop))
+	w.wait(`document.querySelector('.upload li[data-status="taken"]')`)
+	w.quiet()
+}
+
+// TestDelete asks first; what is deleted is gone, also where it is cited.
+func TestDelete(t *testing.T) {
+	s := serve(t, "")
+	w := s.open("/")
+	w.ask("栎川云2025年第一季度收入是多少？")
+	a := s.stored(w)
+	cited := a.Citations[0].Article
+	w.navigate("/articles/" + cited.ID)
+	w.wait(`[...document.querySelectorAll('.fact a')].some((link) => link.pathname === '/ask/` + a.ID + `')`)
+	w.click(".danger")
+	w.wait(`document.querySelector('dialog[open]')?.innerText.includes(` + quoted(cited.Title) + `)`)
+	w.click("dialog[open] button:not(.danger)")
+	w.wait(`!document.querySelector('dialog[open]')`)
+	w.click(".article-facts .danger")
+	w.click("dialog[open] .danger")
+	w.wait(`location.pathname === '/articles' && document.querySelector('.article-list li')`)
+	w.navigate("/articles/" + cited.ID)
+	w.wait(`document.querySelector('main .problem')?.innerText.includes('已经删除')`)
+	w.navigate("/ask/" + a.ID)
+	w.wait(`document.querySelector('.sources .state')?.innerText === '文章已删除'`)
+}
