@@ -250,7 +250,7 @@ func (w *window) body() string {
 func (w *window) navigate(path string) {
 	w.t.Helper()
 	w.do(chromedp.Navigate(w.base + path))
-	w.wait(`document.querySelector('main > *')`)
+	w.wait(`document.querySelector('main .page')`)
 }
 
 // eval returns the value of an expression of the page, or what its promise comes to.

@@ -28,8 +28,8 @@ export function verdictMark(sentence) {
   const key = 'verdict.' + sentence.verdict;
   if (!speaks(sentence)) return h('span', { class: 'verdict', role: 'img', label: key, tip: key }, drawn);
   const button = h('button', { class: 'verdict', type: 'button', label: key }, drawn);
-  pointed(button, () => [verdictLine(sentence), reasons(sentence.why)]);
-  button.addEventListener('click', () => popover.show(button, () => [verdictLine(sentence), reasons(sentence.why)]));
+  pointed(button, () => [verdictLine(sentence), reasons(sentence)]);
+  button.addEventListener('click', () => popover.show(button, () => [verdictLine(sentence), reasons(sentence)]));
   return button;
 }
 
@@ -49,7 +49,7 @@ function quotation({ article, spans, own, sentence }) {
       : h('blockquote', { text: span.quote, lang: 'zh-CN' }))),
     quotes.length ? null : h('p', { class: 'quiet', say: 'cite.unlocated' }),
     sentence && sentence.verdict !== 'quoted' ? verdictLine(sentence) : null,
-    sentence ? reasons(sentence.why) : null,
+    sentence ? reasons(sentence) : null,
   ];
 }
 

@@ -9,7 +9,8 @@ import { popover } from './citation.js';
 import { navigate } from './route.js';
 import { mountUpload } from './upload.js';
 
-const main = h('main', { id: 'main', tabindex: '-1' });
+const root = h('div', { class: 'screen' });
+const main = h('main', { id: 'main', tabindex: '-1' }, root, popover.element);
 const frame = h('div', { class: 'frame' }, main, pane.element);
 let navigation;
 let title = { key: 'name' };
@@ -23,7 +24,7 @@ export function mountShell(screens) {
       h('a', { class: 'brand', href: '/' }, h('span', { class: 'brand-zh', lang: 'zh-CN', text: '出处' }), h('span', { class: 'brand-en', lang: 'en', text: 'chuchu' })),
       navigation,
       h('div', { class: 'top-tools' }, languageButton(), themeButton(), keyButton())),
-    frame, popover.element, region, keyDialog.element);
+    frame, region, keyDialog.element);
   onLanguage(showTitle);
   mountUpload();
   document.addEventListener('keydown', (event) => {
@@ -31,7 +32,7 @@ export function mountShell(screens) {
     if (popover.visible) popover.hide();
     else if (pane.shown && !document.querySelector('dialog[open]')) pane.close();
   });
-  return { root: main };
+  return { root };
 }
 
 // showNavigation marks where the reader is, and clears what belonged to the screen
@@ -134,10 +135,12 @@ class KeyDialog {
       say(this.state, 'key.empty');
       return;
     }
+    const before = key();
     setKey(given);
     try {
       await request('/v1/status');
     } catch (error) {
+      setKey(before);
       const problem = problemOf(error);
       const words = problem.status === 401 ? { key: 'key.wrong' } : problem.words;
       say(this.state, words.key, words.with);

@@ -23,15 +23,18 @@ export function speaks(sentence) {
   return ['weak', 'contradicted', 'uncited'].includes(sentence.verdict) || sentence.why.length > 0;
 }
 
-// reasons is a list of what differs or matches, null where nothing is said.
-export function reasons(why) {
-  const list = why.map(reason).filter(Boolean);
+// reasons is a list of what differs or matches of a sentence, null where nothing is
+// said.
+export function reasons({ why, verdict }) {
+  const holds = verdict === 'quoted' || verdict === 'supported';
+  const list = why.map((one) => reason(one, holds)).filter(Boolean);
   return list.length ? h('ul', { class: 'reasons' }, list) : null;
 }
 
-function reason(why) {
+function reason(why, holds) {
   if (why.kind === 'coverage' && !why.claim) return h('li', { say: 'verdict.why.coverage' });
   if (!why.claim) return null;
+  if (why.source && (holds || why.source === why.claim)) return h('li', { say: 'verdict.why.same', sayWith: { claim: why.claim, source: why.source } });
   return h('li', why.source
     ? { say: 'verdict.why.differs', sayWith: { claim: why.claim, source: why.source } }
     : { say: 'verdict.why.absent', sayWith: { claim: why.claim } });

@@ -60,6 +60,7 @@ const words = {
   'verdict.not_found': ['未找到', 'not found'],
   'verdict.legend': ['标记', 'Marks'],
   'verdict.why.differs': ['文中“{claim}”，来源“{source}”', 'here “{claim}”, in the source “{source}”'],
+  'verdict.why.same': ['“{claim}”即来源中的“{source}”', '“{claim}” is “{source}” in the source'],
   'verdict.why.absent': ['来源中没有“{claim}”', '“{claim}” is not in the source'],
   'verdict.why.coverage': ['来源只支持一部分', 'the source bears out a part only'],
   'verdict.model': ['由模型判断', 'judged by the model'],
