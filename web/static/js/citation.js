@@ -114,12 +114,20 @@ class Popover {
     this.element = h('div', { class: 'popover', id: 'quotation', role: 'tooltip', hidden: true });
     this.element.addEventListener('pointerenter', () => clearTimeout(this.timer));
     this.element.addEventListener('pointerleave', () => this.leave());
-    addEventListener('scroll', () => this.hide(), { passive: true, capture: true });
+    addEventListener('scroll', (event) => this.moved(event), { passive: true, capture: true });
     onLanguage(() => this.hide());
   }
 
   get visible() {
     return !this.element.hidden;
+  }
+
+  // moved follows the control: a focus that comes to it may have scrolled it into sight.
+  moved(event) {
+    if (!this.visible || event.target === this.element) return;
+    const box = this.control.getBoundingClientRect();
+    if (box.bottom < 0 || box.top > innerHeight) this.hide();
+    else this.place(box);
   }
 
   later(control, content) {

@@ -17,6 +17,7 @@ const screens = [
 ];
 
 let end = () => {};
+let wandered = false; // from the page that was loaded to another
 
 const { root } = mountShell(screens.filter((one) => one.nav));
 
@@ -29,6 +30,8 @@ function route() {
   showNavigation(found?.href ?? found?.under);
   const params = { id: idIn(found, pathname), search: new URLSearchParams(search), hash };
   end = (found?.screen ?? missing).show(root, pathname, params) ?? (() => {});
+  if (wandered && document.activeElement === document.body) root.parentElement.focus({ preventScroll: true }); // what had the focus is gone
+  wandered = true;
 }
 
 function idIn(found, pathname) {

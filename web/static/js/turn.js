@@ -147,6 +147,7 @@ export class Turn {
   }
 
   showMeta(plan, model, asOf) {
+    this.caveats.lang = plan.language === 'en' ? 'en' : 'zh-CN';
     const extracts = model.provider === 'none';
     replace(this.meta,
       h('span', { class: 'badge', say: extracts ? 'ask.extracts' : 'ask.model', tip: extracts ? 'ask.extracts.tip' : null }),
