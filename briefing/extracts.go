@@ -152,7 +152,7 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 			w.about *= ofOtherTimes
 		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
-		if !rag.Quotable(f.text) || isNumberedHeading(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
+		if !f.quotable {
 			continue
 		}
 		for _, t := range f.terms {
@@ -440,18 +440,24 @@ func shared(a, b []int) float64 {
 // known.
 func (m *maker) quote(f *finding) Sentence {
 	n := m.ledger.number(f.article)
-	text := f.text
 	return Sentence{
-		Text: cite.Escape(text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
-		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: &text}}},
+		Text: cite.Escape(f.text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
+		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: new(f.text)}}},
 	}
 }
 
-// extractSection writes a section of extracts.
-func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, error) {
+// extractSection writes a section of extracts. They are checked as what a model writes
+// is; one of which the rules do not say that it stands there is dropped.
+func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, []Dropped, error) {
 	section := Section{Heading: p.heading, Sentences: []Sentence{}}
+	var dropped []Dropped
 	for _, f := range p.findings {
-		section.Sentences = append(section.Sentences, m.quote(f))
+		s := m.quote(f)
+		if j := cite.Judge(s.Text, []*cite.Source{cite.NewSource(f.text, string(f.article.Published))}, nil); j.Verdict != cite.Quoted {
+			dropped = append(dropped, Dropped{Text: f.text, Verdict: string(j.Verdict), Why: []rag.Why{}})
+			continue
+		}
+		section.Sentences = append(section.Sentences, s)
 	}
-	return section, nil
+	return section, dropped, nil
 }

@@ -76,7 +76,7 @@ var (
 	fenced   = regexp.MustCompile(`(?s)<passage id="(S\d+)">\n[^\n]*\n(.*?)\n</passage>`)
 	asked    = regexp.MustCompile(`(?s)<sentence number="(\d+)">\n(.*?)\n(.*?)</sentence>`)
 	judged   = regexp.MustCompile(`(?s)<sentence number="(\d+)">.*?<source>\n(.*?)\n</source>`)
-	sections = 6 // sentences that are taken of each passage at most
+	sections = 4 // sentences that are taken of each passage at most
 )
 
 // section writes a section: of each sentence of a passage the sentence itself, or one

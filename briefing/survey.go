@@ -26,6 +26,7 @@ type finding struct {
 	quantities []cite.Quantity
 	dates      []when.Period // counted from the article's date
 
+	quotable bool // it can stand by itself
 	terms    []string
 	theme    int       // which of the survey's themes it is most about
 	likeness []float64 // to each of them
@@ -283,7 +284,7 @@ func newFinding(r rag.Result, passage []rune, at cite.Span) *finding {
 	return &finding{
 		article: r.Article, passage: r.Passage.ID, heading: r.Passage.Heading, text: text,
 		start: r.Passage.Start + at.Start, end: r.Passage.Start + at.End,
-		quantities: cite.Quantities(text), terms: cite.Terms(text),
+		quantities: cite.Quantities(text), terms: cite.Terms(text), quotable: rag.Quotable(text) && !isNumberedHeading(text),
 	}
 }
 

@@ -7,8 +7,8 @@
 // extracts (extracts.go, asked.go). refuse.go tells what the collection is not about,
 // conflict.go where its articles disagree. check.go holds somebody else's text
 // against the collection with the same verifier. follow.go lets answers run by
-// themselves, for readers who come and go; store.go keeps them, replay.go tells them
-// again, recheck.go judges them again.
+// themselves, for readers who come and go, with their events in a log (log.go);
+// store.go keeps them, replay.go tells them again, recheck.go judges them again.
 //
 // The request and reply types here are the wire format of the HTTP interface
 // (docs/api.md): api decodes and encodes them, the command line prints them.

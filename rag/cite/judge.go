@@ -115,7 +115,7 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	e := c.evidence(sources, j.Spans)
 	missed, met := c.misses(e)
 	covered, lacked := c.covered(e, len(c.facts)-len(met), nil)
-	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0 || c.alone && !c.entire(e)
+	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0 || c.alone && (!c.entire(e) || c.exchanged(e))
 	switch {
 	case len(missed) == 0 && !lacks && !c.untold:
 		j.Verdict = Supported
