@@ -3,6 +3,7 @@ package briefing
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,12 +25,15 @@ const (
 	longestMonth = 60  // months of a period that are gone through one by one
 )
 
+// general are headings that no sentence has the words of.
+var general = regexp.MustCompile(`(?i)概况|概述|概要|背景|总览|总结|结论|要点|综述|现状|简介|引言|其他|分析|启示|建议|\b(?:overview|background|summary|conclusions?|introduction|other|analysis|key points|findings|recommendations?|implications?)\b`)
+
 // gaps returns what the collection does not answer, in plain sentences, the most
 // important first.
 func (m *maker) gaps(ctx context.Context, b *Briefing, planned []plannedSection) []string {
 	list := []string{}
 	for _, p := range planned {
-		if p.given && len(p.findings) == 0 && len(p.passages) == 0 {
+		if p.given && (!b.tellsUnder(p.heading) || !general.MatchString(p.heading) && m.isMissing(ctx, b, p.heading)) {
 			list = append(list, m.words("所收文章没有关于“"+p.heading+"”的内容。", "Nothing in the collection is about “"+p.heading+"”."))
 		}
 	}
@@ -40,6 +44,14 @@ func (m *maker) gaps(ctx context.Context, b *Briefing, planned []plannedSection)
 		}
 	}
 	return list[:min(len(list), mostGaps)]
+}
+
+// tellsUnder reports whether a section of that heading has a sentence that claims
+// something.
+func (b *Briefing) tellsUnder(heading string) bool {
+	return slices.ContainsFunc(b.Sections, func(section Section) bool {
+		return section.Heading == heading && slices.ContainsFunc(section.Sentences, func(s Sentence) bool { return s.Verdict != string(cite.None) })
+	})
 }
 
 // missingAspects names the aspects of the focus that nothing tells of.

@@ -20,12 +20,12 @@ func TestGaps(t *testing.T) {
 			[]string{"所收文章没有关于“航天发射场”的内容。"}},
 		{"an aspect nothing tells of", Request{Topic: "海燕云", AsOf: "2024-12-01", Focus: "营收、量子计算机研制进展"},
 			[]string{"没有找到说明“量子计算机研制进展”的内容。"}},
-		{"months without an article", Request{Topic: "海燕云", AsOf: "2024-12-01", From: "2024-07-01", To: "2024-11-30"},
-			[]string{"所问时间里，没有找到2024年8月至2024年9月、2024年11月的文章。"}},
+		{"months without an article", Request{Topic: "海燕云", AsOf: "2024-12-01", From: "2024-03-01", To: "2024-11-30"},
+			[]string{"所问时间里，没有找到2024年4月、2024年7月至2024年9月、2024年11月的文章。"}},
 		{"an old collection, in English", Request{Topic: "海燕云", AsOf: "2025-09-01", Language: "en"},
 			[]string{"The newest article that was found is of 2024-10-31; nothing tells of the time from then to 2025-09-01."}},
-		{"one outlet", Request{Topic: "海燕云", AsOf: "2024-12-01", Filter: corpus.Filter{Outlets: []string{"云上观察"}}},
-			[]string{"全文依据的文章都出自云上观察，没有别家媒体可以对照。"}},
+		{"one article", Request{Topic: "海燕云业绩", AsOf: "2024-12-01", Filter: corpus.Filter{ArticleIDs: []string{"q3"}}},
+			[]string{"全文只依据《海燕云公布第三季度业绩》一篇文章，没有别的来源可以对照。"}},
 	}
 	e := newCollection(t, papers()...).engine(t, nil)
 	for _, test := range tests {
@@ -34,6 +34,17 @@ func TestGaps(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestGapOfOneOutlet(t *testing.T) {
+	list := papers()
+	for i := range list {
+		list[i].outlet = "云上观察"
+	}
+	b := madeOf(t, newCollection(t, list...).engine(t, nil), Request{Topic: "海燕云", AsOf: "2024-12-01"})
+	if diff := cmp.Diff([]string{"全文依据的文章都出自云上观察，没有别家媒体可以对照。"}, b.Gaps); diff != "" {
+		t.Error(diff)
 	}
 }
 

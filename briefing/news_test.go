@@ -91,15 +91,12 @@ func (c *collection) everything(t testing.TB, m *maker, ids ...string) *Briefing
 	return b
 }
 
-// stored is a briefing as it is kept: numbered, without quotations.
-func stored(m *maker, b *Briefing, article corpus.Article) *Briefing {
+// stored is a briefing as it is kept: numbered, without quotations, and made when the
+// newest of its articles had come in.
+func stored(m *maker, b *Briefing, newest corpus.Article) *Briefing {
 	m.number(b)
-	for s := range b.sentences() {
-		for i := range s.Spans {
-			s.Spans[i].Quote = nil
-		}
-	}
-	b.Created = article.Updated // the latest: nothing has changed since
+	b.dropQuotes()
+	b.Created = newest.Updated
 	return b
 }
 
@@ -418,4 +415,76 @@ func bodyOf(b Briefing) (list []Sentence) {
 		list = append(list, section.Sentences...)
 	}
 	return list
+}
+
+// TestNewsOtherPrints: a sentence whose article was deleted stands as long as another
+// print of that is there.
+func TestNewsOtherPrints(t *testing.T) {
+	deal := papers()[3]
+	reprint := article{"reprint", "海燕云牵手松涛科技", "", "2024-05-12", deal.text}
+	c := newCollection(t, append(papers(), reprint)...)
+	m := c.maker(t, nil)
+	earlier := c.everything(t, m, "deal")
+	other, err := c.record.Article(t.Context(), "reprint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.survey.prints = map[string][]corpus.Ref{"deal": {other.Ref()}}
+	previous := stored(m, earlier, other)
+	follow := func(language string) *News {
+		m := c.maker(t, previous)
+		m.request.Language = language
+		news, err := m.news(t.Context(), c.everything(t, m, "staff"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return news
+	}
+	c.delete(t, "deal")
+	if n := follow("zh"); n.Unmentioned != 1 || n.Material {
+		t.Errorf("with another print: %+v", n)
+	}
+	c.delete(t, "reprint")
+	want := []Withdrawn{{"海燕云与松涛科技签订合作协议，双方将共建临江智算中心。", "“海燕云与松涛科技签约” was deleted."}}
+	if n := follow("en"); !slices.Equal(n.Withdrawn, want) || !n.Material {
+		t.Errorf("with none: %+v", n)
+	}
+}
+
+// TestNewsOfModel: sentences that a model wrote, each in its own words, are unchanged
+// while they rest on the same place and say nothing else.
+func TestNewsOfModel(t *testing.T) {
+	c := newCollection(t, papers()...)
+	written := func(m *maker, text string) *Briefing {
+		s := c.quoted(t, m, "staff", "海燕云目前在全国共有员工3200人，其中研发人员占六成。")
+		s.Text, s.Verdict, s.Judge = text+marker(s.Citations[0])+"。", string(cite.Supported), "model"
+		b := &Briefing{Language: "zh"}
+		b.empty()
+		b.Sections = []Section{{Heading: "规模", Sentences: []Sentence{s}}}
+		return b
+	}
+	staff, err := c.record.Article(t.Context(), "staff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := c.maker(t, nil)
+	previous := stored(m, written(m, "公司员工达3200人，六成做研发"), staff)
+	for _, test := range []struct {
+		text string
+		want told
+	}{
+		{"海燕云有3200名员工，研发占六成", told{Unchanged: 1}},
+		{"海燕云的研发人员占六成", told{Unchanged: 1}},
+		{"海燕云有2600名员工，研发占七成", told{Unmentioned: 1}}, // which the article does not say: nothing has changed
+	} {
+		m := c.maker(t, previous)
+		news, err := m.news(t.Context(), written(m, test.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := told{bare(news.New), changesOf(news.Changed), changesOf(news.Corrected), nil, news.Unmentioned, news.Unchanged}
+		if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.text, diff)
+		}
+	}
 }

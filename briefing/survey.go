@@ -124,7 +124,14 @@ func best(scores []float64) float64 { return slices.Max(scores) }
 // all of them are about.
 func (m *maker) makeThemes() (subject string) {
 	head, named := aspectsOf(m.request.Focus)
-	subject = cmp.Or(head, m.request.Topic)
+	topicHead, inTopic := "", []string(nil)
+	if focusHead.MatchString(m.request.Topic) { // 全面上云：成本、组织
+		topicHead, inTopic = aspectsOf(m.request.Topic)
+	}
+	if len(named) == 0 {
+		named = inTopic
+	}
+	subject = cmp.Or(head, topicHead, m.request.Topic)
 	given := len(m.request.Sections) > 0
 	if given {
 		named = m.request.Sections

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"chuchu/prompts"
 	"chuchu/rag/cite"
@@ -133,7 +131,7 @@ func (w *writing) cited(j judged) judged {
 // firm reports whether what a model thinks of a sentence may be taken where nobody reads
 // the sources beside it. It supports one whose figures and dates stand in them; and, where
 // both are in one language, one that was located, whose names stand there, which goes the
-// same way, and which does not only have another word in the place of one.
+// same way, and which does not have another word where they have one.
 func (o opinion) firm(claim string, j judged) bool {
 	if o.verdict != cite.Supported {
 		return true
@@ -147,43 +145,13 @@ func (o opinion) firm(claim string, j judged) bool {
 	located := slices.ContainsFunc(j.places, func(places []cite.Span) bool { return len(places) > 0 })
 	return located && !slices.ContainsFunc(j.differs(), func(y Why) bool {
 		switch y.Kind {
-		case "direction":
+		case "direction", "word":
 			return true
 		case "name":
 			return y.Source != "" || !standsIn(y.Claim, j.sources)
-		case "coverage":
-			return exchanged(claim, strings.Split(y.Claim, " … "), j.sources)
 		}
 		return false
 	})
-}
-
-// leastReworded is the share of a sentence's characters that its sources must lack for it
-// to be one in the writer's own words. Where they lack less it is theirs with a word
-// exchanged: a name, a direction, 前年 for 去年.
-const leastReworded = .25
-
-// exchanged reports whether of a sentence in its sources' words some were exchanged. Who
-// is spoken of, in the place of a pronoun, stands at the start of a clause and elsewhere
-// in the source.
-func exchanged(claim string, missing []string, sources []*source) bool {
-	chars := 0
-	for _, piece := range missing {
-		chars += utf8.RuneCountInString(piece)
-	}
-	if float64(chars) >= leastReworded*float64(utf8.RuneCountInString(claim)) {
-		return false
-	}
-	return slices.ContainsFunc(missing, func(piece string) bool {
-		return utf8.RuneCountInString(piece) < 2 || !opensClause(claim, piece) || !standsIn(piece, sources)
-	})
-}
-
-// opensClause reports whether a clause of a text begins with a piece.
-func opensClause(text, piece string) bool {
-	before, _, found := strings.Cut(text, piece)
-	last, _ := utf8.DecodeLastRuneInString(before)
-	return found && (before == "" || unicode.IsPunct(last) || unicode.IsSpace(last))
 }
 
 // standsIn reports whether a name stands in a source or its title.

@@ -6,7 +6,8 @@
 // (write_model.go, with opening.go and doubts.go for what it says of itself) or of
 // extracts (extracts.go, asked.go). refuse.go tells what the collection is not about,
 // conflict.go where its articles disagree. check.go holds somebody else's text
-// against the collection with the same verifier. follow.go lets answers run by
+// against the collection with the same verifier, draft.go lets a model write from given
+// passages, for briefings. follow.go lets answers run by
 // themselves, for readers who come and go, with their events in a log (log.go);
 // store.go keeps them, replay.go tells them again, recheck.go judges them again.
 //
@@ -157,7 +158,7 @@ type Sentence struct {
 
 // A Why is one thing that matches or differs between claim and source.
 type Why struct {
-	Kind   string `json:"kind"` // number, date, name, direction or coverage
+	Kind   string `json:"kind"` // number, date, name, direction or coverage; repaired, of what was dropped, with what stands for it as the source
 	Claim  string `json:"claim"`
 	Source string `json:"source"`
 }

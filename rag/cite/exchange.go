@@ -10,10 +10,11 @@ const (
 	frameEnd         = '|' // stands for punctuation, and for the ends of a text, in a frame
 )
 
-// exchanged reports whether a word of the claim stands where a span has another: what is
-// before and behind it stands there around that, and nowhere around it. Words of grammar
-// are no others, nor is one that the other has with something put in.
-func (c *claim) exchanged(e *evidence) bool {
+// exchanged returns the first word of the claim that stands where a span has another, and
+// that: what is before and behind the word stands there around the other, and nowhere
+// around it. Words of grammar are no others, nor is one that the other has with something
+// put in.
+func (c *claim) exchanged(e *evidence) []Why {
 	claim := frameOf(c.runes)
 	frames := make([]string, len(e.places))
 	for i, p := range e.places {
@@ -22,12 +23,16 @@ func (c *claim) exchanged(e *evidence) bool {
 	for start := 1; start < len(claim)-1; start++ {
 		for end := start + 1; end < len(claim) && end <= start+longestExchanged && isWord(claim[end-1]); end++ {
 			before, after, ok := contextIn(claim, start, end)
-			if ok && stoodElse(frames, before, string(claim[start:end]), after) {
-				return true
+			if !ok {
+				continue
+			}
+			word := string(claim[start:end])
+			if other := wordInstead(frames, before, word, after); other != "" {
+				return []Why{{Kind: "word", Claim: word, Source: other}}
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // frameOf returns a text without blanks, in lower case, with one frameEnd for the
@@ -68,10 +73,10 @@ func contextIn(frame []rune, start, end int) (before, after string, ok bool) {
 	return string(frame[start-left : start]), string(frame[end : end+right]), true
 }
 
-// stoodElse reports whether between before and after stands another word than this one in
-// the frames, and this one nowhere.
-func stoodElse(frames []string, before, word, after string) bool {
-	other := false
+// wordInstead returns a word that stands between before and after in the frames, where
+// this one nowhere does; empty when there is none.
+func wordInstead(frames []string, before, word, after string) string {
+	other := ""
 	for _, frame := range frames {
 		for rest := frame; ; {
 			_, behind, found := strings.Cut(rest, before)
@@ -80,10 +85,12 @@ func stoodElse(frames []string, before, word, after string) bool {
 			}
 			rest = behind
 			there, found := wordBefore(behind, after)
-			if found && there == word {
-				return false
+			switch {
+			case found && there == word:
+				return ""
+			case found && !shortened(there, word) && !shortened(word, there) && !(joins(there) && joins(word)):
+				other = there
 			}
-			other = other || found && !shortened(there, word) && !shortened(word, there) && !(joins(there) && joins(word))
 		}
 	}
 	return other

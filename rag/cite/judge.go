@@ -115,9 +115,14 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	e := c.evidence(sources, j.Spans)
 	missed, met := c.misses(e)
 	covered, lacked := c.covered(e, len(c.facts)-len(met), nil)
-	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0 || c.alone && (!c.entire(e) || c.exchanged(e))
+	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0
+	var exchanged []Why
+	if c.alone {
+		lacks = lacks || !c.entire(e)
+		exchanged = c.exchanged(e)
+	}
 	switch {
-	case len(missed) == 0 && !lacks && !c.untold:
+	case len(missed)+len(exchanged) == 0 && !lacks && !c.untold:
 		j.Verdict = Supported
 	case !c.foreign(e) && c.contradicts(e, missed, len(met)):
 		j.Verdict = Contradicted
@@ -127,6 +132,7 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	for _, m := range missed {
 		j.Why = append(j.Why, m.why)
 	}
+	j.Why = append(j.Why, exchanged...)
 	if lacks || c.untold && j.Verdict == Weak {
 		j.Why = append(j.Why, Why{Kind: "coverage", Claim: c.show(c.missing(e), e)})
 	}
