@@ -49,8 +49,8 @@ func (m *maker) conflicts(ctx context.Context, b *Briefing) ([]Conflict, error) 
 	return conflicts, nil
 }
 
-// sameSubject returns what both sides of a disagreement are about, false where they
-// name different things or one names none.
+// sameSubject returns what both sides of a disagreement are about, in the fuller words
+// of the two; false where they name different things or one names none.
 func (m *maker) sameSubject(d rag.Disagreement) (what string, ok bool) {
 	var whats [2]string
 	for i, side := range d.Sides {
@@ -62,7 +62,7 @@ func (m *maker) sameSubject(d rag.Disagreement) (what string, ok bool) {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	return whats[0], standsIn(short, long)
+	return string(long), standsIn(short, long)
 }
 
 // standsIn reports whether the characters of one text stand in another in their order:

@@ -356,8 +356,8 @@ func choose(list []*weighed, chars int) []*finding {
 type chooser struct {
 	list     []*weighed
 	chosen   []*finding
-	sets     [][]int // terms of the chosen, sorted
-	used     int     // characters
+	said     []said
+	used     int // characters
 	seen     map[int]bool
 	passages map[string]int
 	themes   map[int]int
@@ -404,14 +404,11 @@ func (c *chooser) adds(w *weighed) float64 {
 // take chooses a sentence, unless it says what another has said.
 func (c *chooser) take(w *weighed) {
 	w.chosen = true
-	set := slices.Clone(w.terms)
-	slices.Sort(set)
-	for _, other := range c.sets {
-		if repeatsOther(set, other) {
-			return
-		}
+	now := said{w.text, slices.Sorted(slices.Values(w.terms)), w.quantities}
+	if slices.ContainsFunc(c.said, now.repeats) {
+		return
 	}
-	c.chosen, c.sets = append(c.chosen, w.finding), append(c.sets, set)
+	c.chosen, c.said = append(c.chosen, w.finding), append(c.said, now)
 	c.used += w.chars()
 	c.passages[w.passage]++
 	c.themes[w.theme]++

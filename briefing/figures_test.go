@@ -69,6 +69,8 @@ func TestFigures(t *testing.T) {
 			[]string{"海燕云营收 | 24 | 亿元 | 2024-H1", "海燕云亏损 | 3.1 | 亿元 | 2024-H1"}},
 		{"only what it became", "zh", source{published: "2024-08-15", text: "2024年6月，海燕云客户从47家增加到112家。"},
 			[]string{"海燕云客户 | 112 | 家 | 2024-06"}},
+		{"growth that reaches a share", "zh", source{published: "2024-10-31", text: "2024年第三季度，海燕云营收增长，同比增长达到36%。"},
+			[]string{"海燕云营收同比增长 | 36 | % | 2024-Q3"}},
 		{"against last year", "zh", source{published: "2024-08-15", text: "2024年，海燕云定下60亿元的营收目标，比2023年的40亿元多一半。"},
 			[]string{"海燕云营收目标 | 60 | 亿元 | 2024"}},
 		{"this quarter is the one that was named", "zh", source{published: "2024-08-15", text: "海燕云公布2024年二季度财报，本季度营收达到9.8亿元。"},

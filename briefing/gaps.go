@@ -103,8 +103,8 @@ func (m *maker) isMissing(ctx context.Context, b *Briefing, aspect string) bool 
 	})
 }
 
-// asked returns the period that is asked about, both ends as months; what lies after the
-// day of the briefing is not counted. Both are empty where there is no such period.
+// asked returns the period that is asked about, both ends as months; the month of the
+// briefing and what comes after it are not counted. Both are empty where there is no such period.
 func (m *maker) asked() (from, to string) {
 	w := m.survey.plan.Window
 	switch {
@@ -116,13 +116,16 @@ func (m *maker) asked() (from, to string) {
 			to = *w.To
 		}
 	}
-	if to == "" || to > m.survey.asOf {
-		to = m.survey.asOf
-	}
-	if from == "" || from > to {
+	if from == "" || m.survey.asOf == "" {
 		return "", ""
 	}
-	return from[:len("2006-01")], to[:len("2006-01")]
+	const month = len("2006-01")
+	from = from[:month]
+	thisMonth := m.survey.asOf[:month]
+	if to == "" || to[:month] >= thisMonth {
+		return from, monthAfter(thisMonth, -1)
+	}
+	return from, to[:month]
 }
 
 // missingMonths names the months of the period asked about from which no article was
@@ -160,12 +163,15 @@ func (m *maker) missingMonths() string {
 }
 
 // nextMonth returns the month after one, empty after what is none.
-func nextMonth(month string) string {
+func nextMonth(month string) string { return monthAfter(month, 1) }
+
+// monthAfter returns the month so many after one.
+func monthAfter(month string, n int) string {
 	t, err := time.Parse("2006-01", month)
 	if err != nil {
 		return ""
 	}
-	return t.AddDate(0, 1, 0).Format("2006-01")
+	return t.AddDate(0, n, 0).Format("2006-01")
 }
 
 // runs names months, those that follow one another as one.

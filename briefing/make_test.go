@@ -101,7 +101,7 @@ func checkRules(t *testing.T, e *rag.Engine, r Request, b *Briefing) {
 func checkBody(t *testing.T, r Request, b *Briefing) {
 	t.Helper()
 	numbers := make(map[string]int)
-	var sets [][]int
+	var earlier []said
 	chars := 0
 	for _, section := range b.Sections {
 		if len(section.Sentences) == 0 {
@@ -112,11 +112,11 @@ func checkBody(t *testing.T, r Request, b *Briefing) {
 				continue
 			}
 			chars += utf8.RuneCountInString(cite.Strip(s.Text))
-			set := numbered(numbers, cite.Strip(s.Text))
-			if slices.ContainsFunc(sets, func(other []int) bool { return repeatsOther(set, other) }) {
+			now := said{"", numbered(numbers, cite.Strip(s.Text)), cite.Quantities(s.Text)}
+			if slices.ContainsFunc(earlier, now.repeats) {
 				t.Errorf("%q says what was said", s.Text)
 			}
-			sets = append(sets, set)
+			earlier = append(earlier, now)
 		}
 	}
 	most := bodyChars["standard"]

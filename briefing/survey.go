@@ -274,7 +274,7 @@ func (m *maker) readFindings(ctx context.Context) error {
 			} else {
 				seen[key] = true
 			}
-			f.dates = within(dates, at)
+			f.dates = within(dates, cite.Span{Start: f.start - r.Passage.Start, End: f.end - r.Passage.Start})
 			s.findings = append(s.findings, f)
 		}
 	}

@@ -158,7 +158,7 @@ type Sentence struct {
 
 // A Why is one thing that matches or differs between claim and source.
 type Why struct {
-	Kind   string `json:"kind"` // number, date, name, direction or coverage; repaired, of what was dropped, with what stands for it as the source
+	Kind   string `json:"kind"` // number, date, name, direction, word or coverage; repaired, of a dropped sentence, Source being what took its place
 	Claim  string `json:"claim"`
 	Source string `json:"source"`
 }

@@ -1,38 +1,49 @@
 package cite
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
 
 const (
 	longestExchanged = 6   // code points of a word that may stand in the place of another
+	leastFramed      = 8   // that are alike around both, where nothing else was reworded
 	frameEnd         = '|' // stands for punctuation, and for the ends of a text, in a frame
 )
 
-// exchanged returns the first word of the claim that stands where a span has another, and
-// that: what is before and behind the word stands there around the other, and nowhere
-// around it. Words of grammar are no others, nor is one that the other has with something
-// put in.
-func (c *claim) exchanged(e *evidence) []Why {
+// An exchange is a word of a claim and the one that a span has where it stands.
+type exchange struct {
+	word, other string
+	alike       int // code points before and behind both that are the same
+}
+
+// exchanged returns the exchange with most alike around it; what is before and behind the
+// word stands in a span around the other, and nowhere around the word. Words of grammar
+// are no others, nor is one that the other has with something put in.
+func (c *claim) exchanged(e *evidence) (most exchange, found bool) {
 	claim := frameOf(c.runes)
-	frames := make([]string, len(e.places))
+	frames := make([][]rune, len(e.places))
 	for i, p := range e.places {
-		frames[i] = string(frameOf(p.source.runes[p.span.Start:p.span.End]))
+		frames[i] = frameOf(p.source.runes[p.span.Start:p.span.End])
 	}
 	for start := 1; start < len(claim)-1; start++ {
 		for end := start + 1; end < len(claim) && end <= start+longestExchanged && isWord(claim[end-1]); end++ {
-			before, after, ok := contextIn(claim, start, end)
-			if !ok {
-				continue
-			}
-			word := string(claim[start:end])
-			if other := wordInstead(frames, before, word, after); other != "" {
-				return []Why{{Kind: "word", Claim: word, Source: other}}
+			if x, ok := exchangedAt(claim, start, end, frames); ok && (!found || x.alike > most.alike) {
+				most, found = x, true
 			}
 		}
 	}
-	return nil
+	return most, found
+}
+
+// why is what the exchange is to those who read of it: a word, where the sentence is its
+// source's but for that, else something that the source lacks.
+func (x exchange) why() Why {
+	if x.alike >= leastFramed {
+		return Why{"word", x.word, x.other}
+	}
+	return Why{"coverage", x.word, x.other}
 }
 
 // frameOf returns a text without blanks, in lower case, with one frameEnd for the
@@ -55,65 +66,77 @@ func frameOf(text []rune) []rune {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) }
 
-// contextIn returns what stands before and behind frame[start:end]: two characters each, or
-// the end of a clause and three on the other side.
-func contextIn(frame []rune, start, end int) (before, after string, ok bool) {
-	left, right := 2, 2
-	switch first, last := frame[start-1] == frameEnd, frame[end] == frameEnd; {
+// exchangedAt returns what the frames have for claim[start:end].
+func exchangedAt(claim []rune, start, end int, frames [][]rune) (most exchange, found bool) {
+	left, right := 2, 2 // code points of context that are looked for
+	switch first, last := claim[start-1] == frameEnd, claim[end] == frameEnd; {
 	case first && last:
-		return "", "", false
+		return exchange{}, false
 	case first:
 		left, right = 1, 3
 	case last:
 		left, right = 3, 1
 	}
-	if start < left || end+right > len(frame) {
-		return "", "", false
+	if start < left || end+right > len(claim) {
+		return exchange{}, false
 	}
-	return string(frame[start-left : start]), string(frame[end : end+right]), true
-}
-
-// wordInstead returns a word that stands between before and after in the frames, where
-// this one nowhere does; empty when there is none.
-func wordInstead(frames []string, before, word, after string) string {
-	other := ""
+	word := string(claim[start:end])
 	for _, frame := range frames {
-		for rest := frame; ; {
-			_, behind, found := strings.Cut(rest, before)
-			if !found {
-				break
+		for at := left; at < len(frame); at++ {
+			if !slices.Equal(frame[at-left:at], claim[start-left:start]) {
+				continue
 			}
-			rest = behind
-			there, found := wordBefore(behind, after)
+			stop := wordEnd(frame, at, claim[end:end+right])
+			other := string(frame[at:max(at, stop)])
 			switch {
-			case found && there == word:
-				return ""
-			case found && !shortened(there, word) && !shortened(word, there) && !(joins(there) && joins(word)):
-				other = there
+			case other == word:
+				return exchange{}, false
+			case other == "" || shortened(other, word) || shortened(word, other) || joins(other) && joins(word):
+				continue
+			}
+			if alike := alikeAround(claim, start, end, frame, at, stop); alike > most.alike {
+				most, found = exchange{word, other, alike}, true
 			}
 		}
 	}
-	return other
+	return most, found
+}
+
+// wordEnd returns where in frame the word that begins at start ends, before after; -1
+// where no word of the length stands there.
+func wordEnd(frame []rune, start int, after []rune) int {
+	for end := start + 1; end+len(after) <= len(frame) && end <= start+longestExchanged && isWord(frame[end-1]); end++ {
+		if slices.Equal(frame[end:end+len(after)], after) {
+			return end
+		}
+	}
+	return -1
+}
+
+// alikeAround counts what is the same before claim[start:end] and frame[at:stop], and
+// behind both.
+func alikeAround(claim []rune, start, end int, frame []rune, at, stop int) int {
+	n := 0
+	for k := 1; k <= min(start, at) && claim[start-k] == frame[at-k]; k++ {
+		n += counted(claim[start-k])
+	}
+	for k := 0; k < min(len(claim)-end, len(frame)-stop) && claim[end+k] == frame[stop+k]; k++ {
+		n += counted(claim[end+k])
+	}
+	return n
+}
+
+func counted(r rune) int {
+	if r == frameEnd {
+		return 0
+	}
+	return 1
 }
 
 // shortened reports whether a text without some of its characters is the other.
 func shortened(text, other string) bool {
-	rest := []rune(other)
 	for _, r := range text {
-		if len(rest) > 0 && rest[0] == r {
-			rest = rest[1:]
-		}
+		other = strings.TrimPrefix(other, string(r))
 	}
-	return len(rest) == 0
-}
-
-// wordBefore returns what a text has before the first after in it, if that is a word that
-// may be exchanged.
-func wordBefore(text, after string) (string, bool) {
-	word, _, found := strings.Cut(text, after)
-	runes := []rune(word)
-	if !found || len(runes) == 0 || len(runes) > longestExchanged {
-		return "", false
-	}
-	return word, !strings.ContainsFunc(word, func(r rune) bool { return !isWord(r) })
+	return other == ""
 }

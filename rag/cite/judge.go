@@ -119,7 +119,9 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	var exchanged []Why
 	if c.alone {
 		lacks = lacks || !c.entire(e)
-		exchanged = c.exchanged(e)
+		if x, found := c.exchanged(e); found {
+			exchanged = append(exchanged, x.why())
+		}
 	}
 	switch {
 	case len(missed)+len(exchanged) == 0 && !lacks && !c.untold:
