@@ -109,7 +109,7 @@ func (e *Engine) settleDraft(ctx context.Context, w *writing, repair bool) error
 }
 
 // cited returns the judgement on a sentence of a draft that cites nothing: where a
-// source bears it out all the same, its marker is put behind the sentence.
+// source bears it out all the same, that is marked.
 func (w *writing) cited(j judged) judged {
 	if j.verdict != cite.Uncited {
 		return j
@@ -119,13 +119,24 @@ func (w *writing) cited(j judged) judged {
 		return j
 	}
 	right.repointed = true
-	w.sentence.queue = slices.DeleteFunc(w.sentence.queue, func(p cite.Part) bool { return len(p.Marks) > 0 }) // they name nothing
 	var marks []string
 	for _, s := range right.sources {
 		marks = append(marks, s.handle)
 	}
-	w.add(cite.Part{Marks: marks})
+	w.markEnd(marks)
 	return right
+}
+
+// markEnd puts a marker before the final mark of the sentence, in the place of those it
+// has, which name nothing.
+func (w *writing) markEnd(handles []string) {
+	queue := slices.DeleteFunc(w.sentence.queue, func(p cite.Part) bool { return p.Text == "" })
+	last := len(queue) - 1
+	text := queue[last].Text
+	body := strings.TrimRight(text, "。！？.!?…")
+	queue[last].Text = body
+	w.sentence.queue = append(queue, cite.Part{Marks: handles}, cite.Part{Text: text[len(body):]})
+	w.sentence.handles = handles
 }
 
 // firm reports whether what a model thinks of a sentence may be taken where nobody reads
