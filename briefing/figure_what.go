@@ -19,28 +19,38 @@ var (
 
 	// covers are words with a stop in them that is none there.
 	covers = regexp.MustCompile(`华为|端到端|时长|时代|时间|实时|小时|可用区|有效|主要|重要|要求|要素|可靠|认可|许可|花旗|有限|拥有|所有|国有|私有|公有|自有|存在|在线|对手|对象|针对|应对|从业|参与|以太|以色列|自由|并购|合并|并发|当地|当当|其他|使用|大使|了解|成都|返还|还款|就业|成就|供给|转让|等级|同等|该类|各地|各类|和平|及时|普及|以及|与会|被告|着力|比亚迪|比例|占比|同比|环比|比重|过程|通过|超算|超级|近期|共享|公共|共有云`)
-	stops  = regexp.MustCompile(`(?i)[他她它]的|这次|此次|本次|他们|她们|我们|你们|咱们|当年|当时|当天|率先|或将|进行|开展|创造|陷入|派出|携|要|刚刚|刚|仍|力争|提出|建一个|每年|接近|负责|掌管|涉及|主导|帮助|制定|定下|设定|超过|超出|超|达到|达成|实现|宣布|公布|显示|表示|声称|认为|透露|指出|获悉|了解|发现|预计|计划|估计|估算|测算|使得|使|让|把|将|被|对|向|从|由|在|以及|以|与|和|及|跟|为|是|有|已经|已|了|着|也|都|还|又|再|就|只|仅|则|而|但|且|并|其中|其|该|这|那|此|每|各|等|当|随着|通过|根据|按照|目前|如今|现在|累计|总共|共计|共|大约|约|带来|贡献|给|拿下|签下|节省|节约|花费|投了|拿到|拿走|同意|服务了|预估|可能|能够|可以|可|必须|需要|花|高价|开出|连接|不过|不到|至少|至多|最多|近|逾|比|到|至|称|说|的时候|时|后|前|因为|因|若|如果|如|\b(?:the|a|an|of|its|their|his|her|our|in|on|by|to|for|and|that|which|said|says|reported|reports|announced|with|from|was|were|is|are|has|had|have|at|as|about|around|over|nearly|up|than|will|would|more|about)\b|[“”"‘’《》「」\[\]]`)
+	// stops are the words that no name of a thing has in it.
+	stops = regexp.MustCompile(`(?i)[他她它]的|这次|此次|本次|他们|她们|我们|你们|咱们|当年|当时|当天|率先|或将|进行|开展|创造|陷入|派出|携|要|刚刚|刚|仍|力争|提出|建一个|每年|接近|负责|掌管|涉及|主导|帮助|制定|定下|设定|超过|超出|超|达到|达成|实现|宣布|公布|显示|表示|声称|认为|透露|指出|获悉|了解|发现|预计|计划|估计|估算|测算|使得|使|让|把|将|被|对|向|从|由|在|以及|以|与|和|及|跟|为|是|有|已经|已|了|着|也|都|还|又|再|就|只|仅|则|而|但|且|并|其中|其|该|这|那|此|每|各|等|当|随着|通过|根据|按照|目前|如今|现在|累计|总共|共计|共|大约|约|带来|贡献|给|拿下|签下|节省|节约|花费|投了|拿到|拿走|同意|服务了|预估|可能|能够|可以|可|必须|需要|花|高价|开出|连接|不过|不到|至少|至多|最多|近|逾|比|到|至|称|说|的时候|时|后|前|因为|因|若|如果|如|\b(?:the|a|an|of|its|their|his|her|our|in|on|by|to|for|and|that|which|said|says|reported|reports|announced|with|from|was|were|is|are|has|had|have|at|as|about|around|over|nearly|up|than|will|would|more|about)\b|[“”"‘’《》「」\[\]]`)
 
-	leading       = regexp.MustCompile(`^(?:[\s的了着过]|\d{4}年(?:第?[一二三四1-4]季度|[上下]半年|底|初|\d+月(?:\d+日)?)?|同时|此外|另外|其余|整个|但是|但|而|不过|尤其|特别|眼下|目前|如今|当年|去年|今年|全年|本季度|未来|一年|业内|\d+年[间内来]?|一[家个支笔]|第一[家个支笔])+`)
-	trailing      = regexp.MustCompile(`(?i)(?:为|达到|达成|达|是|有|仅|只|高达|多达|约|超|突破|实现|录得|至|到|了|的|在|分别|共|已经|已|将|预计|可以|近|直接|大幅|就|便|也|还|更|又|以|用|则|从|由|最初|增加|提高|提升|上升|升|增|降低|下降|降|减少|减|缩减|缩水|扩大|扩|涨|跌|着|过|完成|取得|获得|出|多|额外|[\s:：“”"]|\b(?:was|were|is|are|of|by|at|reached|hit|to|rose|fell|grew|stood|came|totall?ed|about|around|nearly|over|for|in)\b)+$`)
+	// leading is what a noun phrase does not begin with, trailing what only leads to a figure.
+	leading  = regexp.MustCompile(`^(?:[\s的了着过]|\d{4}年(?:第?[一二三四1-4]季度|[上下]半年|底|初|\d+月(?:\d+日)?)?|同时|此外|另外|其余|整个|但是|但|而|不过|尤其|特别|眼下|目前|如今|当年|去年|今年|全年|本季度|未来|一年|业内|\d+年[间内来]?|一[家个支笔]|第一[家个支笔])+`)
+	trailing = regexp.MustCompile(`(?i)(?:为|达到|达成|达|是|有|仅|只|高达|多达|约|超|突破|实现|录得|至|到|了|的|在|分别|共|已经|已|将|预计|可以|近|直接|大幅|就|便|也|还|更|又|以|用|则|从|由|最初|增加|提高|提升|上升|升|增|降低|下降|降|减少|减|缩减|缩水|扩大|扩|涨|跌|着|过|完成|取得|获得|出|多|额外|[\s:：“”"]|\b(?:was|were|is|are|of|by|at|reached|hit|to|rose|fell|grew|stood|came|totall?ed|about|around|nearly|over|for|in)\b)+$`)
+	// rises ends a text with how something changed, without leadsToChange.
 	rises         = regexp.MustCompile(`(?i)(?:同比|环比|年均|大幅|猛|暴|逆势|平均)*(?:增长|增加|提升|提高|上升|上涨|下滑|下降|下跌|减少|降低|降价|涨价|缩水|回落|\b(?:rose|fell|grew|up|down|dropped|increased|decreased))(?:了|超|约|近|达|到|为|至|by|to|\s)*$`)
 	leadsToChange = regexp.MustCompile(`(?i)(?:了|超|约|近|达|到|为|至|\bby|\bto|\s)+$`)
-	changeEnd     = regexp.MustCompile(`(?i)(?:同比|环比|平均|最高)*(?:增长率|增长|增速|增幅|涨幅|降幅|占比|占)+的?$`)
+	// changeEnd is the change at the end of what a figure is of.
+	changeEnd = regexp.MustCompile(`(?i)(?:同比|环比|平均|最高)*(?:增长率|增长|增速|增幅|涨幅|降幅|占比|占)+的?$`)
 	// pointer are the stops that say that what follows is of something named before.
 	pointer = regexp.MustCompile(`^(?:其中|其|该|这|那|此|这次|此次|本次|他们|她们|我们)$`)
-	than    = regexp.MustCompile(`[比较][^比较]*$`)
+	// than is what something is measured against.
+	than = regexp.MustCompile(`[比较][^比较]*$`)
 	// tells are the stops after one who only tells of something, or is one of several.
-	tells        = regexp.MustCompile(`(?i)^(?:显示|表示|声称|认为|透露|指出|获悉|了解|发现|称|说|和|与|及|said|says|reported|reports|and)$`)
-	pollster     = regexp.MustCompile(`研究院|研究中心|咨询|机构|报告|通报|调研|Gartner|IDC|Synergy`)
+	tells = regexp.MustCompile(`(?i)^(?:显示|表示|声称|认为|透露|指出|获悉|了解|发现|称|说|和|与|及|said|says|reported|reports|and)$`)
+	// pollster are those who count what is not theirs.
+	pollster = regexp.MustCompile(`研究院|研究中心|咨询|机构|报告|通报|调研|Gartner|IDC|Synergy`)
+	// measuredEnds is what is measured, at the end of a text; counted also what is a share.
 	measuredEnds = regexp.MustCompile(`(?:的|占|平均|最高|` + measured.String() + `)+$`)
 	counted      = regexp.MustCompile(`占|` + measured.String())
 	// reaches ends what leads to a figure that something came to, however it changed.
-	reaches     = regexp.MustCompile(`(?i)(?:(?:^|[^达])[到至]|\bto)\s*$`)
+	reaches = regexp.MustCompile(`(?i)(?:(?:^|[^达])[到至]|\bto)\s*$`)
+	// distributes are the words by which several values are of several things.
 	distributes = regexp.MustCompile(`分别|依次|\brespectively\b`)
 	// done is a text that ends with a verb which tells what is done with the figure.
 	done = regexp.MustCompile(`^(.*)(贡献[了着]?|投入[了着]?|节省[了]?|节约[了]?)$`)
 
-	isOf    = regexp.MustCompile(`(?i)^(?:的|\s*(?:in|of|for)\s+)`)
+	// isOf begins what stands after a figure and says what it is of.
+	isOf = regexp.MustCompile(`(?i)^(?:的|\s*(?:in|of|for)\s+)`)
+	// pronoun begins a text that names nobody.
 	pronoun = regexp.MustCompile(`(?i)^(?:他|她|它|我|你|您|咱|谁|其|该|这|那|此|很多|不少|许多|一些|有些|部分|如此|双方|对方|自己|大家|本季|本财|当季|上半年|下半年|全年|今年|去年|最终|目前|如今|后来|因此|所以|例如|比如|截至|另|结合|根据|据|随着|排除|包括|虽然|尽管|由于|不仅|they|it|he|she|we|this|that)`)
 	// whoWord shows that a phrase names someone; a subject may also name a kind of thing.
 	whoWord = regexp.MustCompile(`[A-Z][A-Za-z0-9]+|\p{Han}[^型用有共务上下合私公端边混\P{Han}]云|集团|公司|科技|阿里|腾讯|华为|百度|字节|京东|电信|移动|联通|微软|谷歌|亚马逊`)

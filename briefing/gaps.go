@@ -104,7 +104,8 @@ func (m *maker) isMissing(ctx context.Context, b *Briefing, aspect string) bool 
 }
 
 // asked returns the period that is asked about, both ends as months; the month of the
-// briefing and what comes after it are not counted. Both are empty where there is no such period.
+// briefing and what comes after it are not counted. from is empty where there is no
+// such period.
 func (m *maker) asked() (from, to string) {
 	w := m.survey.plan.Window
 	switch {

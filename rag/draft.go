@@ -22,7 +22,7 @@ type DraftRequest struct {
 }
 
 // Draft lets the model write a text from passages. It is held to what it cites as an
-// answer is, strictly: of the reply's sentences all are quoted, supported or make no
+// answer is, strictly and as what is to stand alone (cite.Alone): of the reply's sentences all are quoted, supported or make no
 // claim; what the model could not put right when it was asked once more is in Dropped,
 // and so is what it did, with a Why of the kind repaired. Nothing is stored. Of the
 // reply Answer, Sentences, Citations, Coverage, Dropped, UnknownHandles, Caveats, Model

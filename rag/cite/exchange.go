@@ -37,6 +37,12 @@ func (c *claim) exchanged(e *evidence) (most exchange, found bool) {
 	return most, found
 }
 
+// differs reports whether the claim has any word that the spans do not have there.
+func (c *claim) differs(e *evidence) bool {
+	_, found := c.exchanged(e)
+	return found || !c.entire(e)
+}
+
 // why is what the exchange is to those who read of it: a word, where the sentence is its
 // source's but for that, else something that the source lacks.
 func (x exchange) why() Why {

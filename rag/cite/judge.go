@@ -102,7 +102,7 @@ func (c *claim) judgePieces(sources []*Source, j *Judgement) bool {
 		e := c.evidence(sources, spans)
 		missed, _ := c.misses(e)
 		covered, _ := c.covered(e, 0, nil)
-		if len(missed) == 0 && covered >= leastBeside {
+		if len(missed) == 0 && covered >= leastBeside && !(c.alone && c.differs(e)) {
 			j.Spans = spans
 			return true
 		}
