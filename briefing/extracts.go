@@ -253,9 +253,12 @@ func (m *maker) relevance() []relevance {
 			return ((1-fromPassage)*held[i][p] + fromPassage*inPassage[f.passage][p]) / s.most[p]
 		}
 		likeness := make([]float64, len(s.themes))
-		theme := 0
+		theme := noTheme
 		for t := range likeness {
-			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; likeness[t] > likeness[theme] {
+			if inPassage[f.passage][t+1] < telling*highest(parts[t+1]) {
+				continue
+			}
+			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; theme == noTheme || likeness[t] > likeness[theme] {
 				theme = t
 			}
 		}
@@ -266,6 +269,21 @@ func (m *maker) relevance() []relevance {
 		}
 	}
 	return list
+}
+
+// noTheme is the theme of what is of none.
+const noTheme = -1
+
+// telling is the share of a theme's most telling word that a sentence of a passage must
+// hold in such words for the passage to be of the theme at all.
+const telling = .35
+
+func highest(weights map[string]float64) float64 {
+	most := 0.0
+	for _, w := range weights {
+		most = max(most, w)
+	}
+	return most
 }
 
 // about is how much a sentence that was written is about the topic and a theme.

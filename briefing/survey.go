@@ -28,7 +28,7 @@ type finding struct {
 
 	quotable bool // it can stand by itself
 	terms    []string
-	theme    int       // which of the survey's themes it is most about
+	theme    int       // which of the survey's themes it is most about, or noTheme
 	likeness []float64 // to each of them
 	says     float64   // how much it says, whatever of: see informs
 }
@@ -61,7 +61,7 @@ type survey struct {
 	findings []*finding              // the sentences of the passages, by article and place, each once
 	prints   map[string][]corpus.Ref // other prints, by the id of the article that is shown
 	months   map[string]int          // articles by month
-	searched []string                // what was searched for
+	searched []string                // what was searched for, as far as the request says it
 	themes   []theme
 	topic    map[string]float64 // weights of the terms of the topic
 
@@ -71,7 +71,7 @@ type survey struct {
 }
 
 // named reports whether the request names a theme.
-func (s *survey) named(theme int) bool { return theme < len(s.themes) && s.themes[theme].named }
+func (s *survey) named(theme int) bool { return theme != noTheme && s.themes[theme].named }
 
 // Bounds of a survey.
 const (
@@ -174,7 +174,7 @@ func (m *maker) search(ctx context.Context, theme int, queries []weighedQuery, l
 			s.asOf, s.plan = reply.AsOf, reply.Plan
 		}
 		for _, query := range reply.Plan.Queries {
-			if !slices.Contains(s.searched, query) {
+			if theme == 0 && !slices.Contains(s.searched, query) {
 				s.searched = append(s.searched, query)
 			}
 		}
