@@ -152,7 +152,7 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 			w.about *= ofOtherTimes
 		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
-		if !f.quotable {
+		if !f.quotable || f.theme == noTheme && len(m.request.Sections) > 0 {
 			continue
 		}
 		for _, t := range f.terms {
@@ -255,7 +255,8 @@ func (m *maker) relevance() []relevance {
 		likeness := make([]float64, len(s.themes))
 		theme := noTheme
 		for t := range likeness {
-			if inPassage[f.passage][t+1] < telling*highest(parts[t+1]) {
+			most := highest(parts[t+1])
+			if most == 0 || inPassage[f.passage][t+1] < telling*most || s.themes[t].given && !s.themes[t].fits(f.terms) {
 				continue
 			}
 			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; theme == noTheme || likeness[t] > likeness[theme] {
@@ -277,6 +278,25 @@ const noTheme = -1
 // telling is the share of a theme's most telling word that a sentence of a passage must
 // hold in such words for the passage to be of the theme at all.
 const telling = .35
+
+// ofHeading is the share of the words of a heading that a sentence under it must hold,
+// where it has none of those that stand for them. Asked of every theme and not of given
+// headings alone, it costs a point in ten.
+const ofHeading = .5
+
+// fits reports whether a sentence is of a heading that the caller gave.
+func (t theme) fits(terms []string) bool {
+	own := cite.Terms(t.heading)
+	held := 0
+	for _, term := range terms {
+		if slices.Contains(own, term) {
+			held++
+		} else if t.weights[term] > 0 {
+			return true
+		}
+	}
+	return float64(held) >= ofHeading*float64(len(own))
+}
 
 func highest(weights map[string]float64) float64 {
 	most := 0.0

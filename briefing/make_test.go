@@ -155,6 +155,20 @@ func TestTooLittle(t *testing.T) {
 	}
 }
 
+func TestSectionWithoutEvidence(t *testing.T) {
+	e := newCollection(t, news()...).engine(t, nil)
+	b := madeOf(t, e, Request{Topic: "海燕云", Sections: []string{"业绩", "航天发射场"}})
+	if len(b.Sections) < 2 || b.Sections[0].Heading != "业绩" || b.Sections[1].Heading != "航天发射场" {
+		t.Fatalf("%+v", b.Sections)
+	}
+	if s := b.Sections[1].Sentences; len(s) != 1 || s[0].Verdict != "none" || !strings.Contains(s[0].Text, "没有") {
+		t.Errorf("what nothing is about says %+v", s)
+	}
+	if !slices.ContainsFunc(b.Gaps, func(g string) bool { return strings.Contains(g, "航天发射场") }) {
+		t.Errorf("the gaps do not name it: %q", b.Gaps)
+	}
+}
+
 func TestMakingEndsWithItsContext(t *testing.T) {
 	e := newCollection(t, news()...).engine(t, nil)
 	ctx, stop := context.WithCancel(t.Context())

@@ -291,7 +291,7 @@ func newFinding(r rag.Result, passage []rune, at cite.Span) *finding {
 	return &finding{
 		article: r.Article, passage: r.Passage.ID, heading: r.Passage.Heading, text: text,
 		start: r.Passage.Start + at.Start, end: r.Passage.Start + at.End,
-		quantities: cite.Quantities(text), terms: cite.Terms(text), quotable: rag.Quotable(text) && !isNumberedHeading(text),
+		quantities: cite.Quantities(text), terms: cite.Terms(text), quotable: at.End-at.Start >= fewestChars && rag.Quotable(text) && !isNumberedHeading(text),
 	}
 }
 
@@ -304,6 +304,9 @@ var leadIns = regexp.MustCompile(`^(?:不仅如此|更重要的是|与此同时|
 func leadIn(sentence string) int {
 	return utf8.RuneCountInString(leadIns.FindString(sentence))
 }
+
+// fewestChars is how many characters a sentence has at least that stands by itself.
+const fewestChars = 8
 
 // within returns the periods in a sentence, their places counted from its start.
 func within(dates []when.Period, at cite.Span) []when.Period {
