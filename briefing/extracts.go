@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"chuchu/corpus"
 	"chuchu/rag"
 	"chuchu/rag/cite"
 )
@@ -152,7 +151,7 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 			w.about *= ofOtherTimes
 		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
-		if !rag.Quotable(f.text) || isNumberedHeading(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
+		if !f.quotable || f.theme == noTheme && len(m.request.Sections) > 0 {
 			continue
 		}
 		for _, t := range f.terms {
@@ -187,17 +186,6 @@ func (f *finding) ofTitle(values []float64, numbers map[string]int) float64 {
 	return held / all
 }
 
-// outside reports whether an article was published outside the period that the request
-// speaks of; where it says nothing of one, or the article is undated, it was not.
-func (s *survey) outside(a corpus.Ref) bool {
-	first, last := a.Published.Bounds()
-	w := s.plan.Window
-	if first == "" || w == nil {
-		return false
-	}
-	return w.From != nil && last < *w.From || w.To != nil && first > *w.To
-}
-
 // termWeights numbers the terms of all findings, and returns how telling each is.
 func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, error) {
 	numbers := make(map[string]int)
@@ -214,134 +202,6 @@ func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, err
 	return values, numbers, err
 }
 
-// A relevance is what a finding is about, and how much.
-type relevance struct {
-	theme    int
-	likeness []float64 // to each theme, by its words and by what was found for it
-	share    float64
-}
-
-// relevance returns that of each finding: its words of the topic and of the theme it
-// has most of, beside the most that any finding has, with some of what the best sentence
-// of its passage has.
-func (m *maker) relevance() []relevance {
-	s := &m.survey
-	parts := append([]map[string]float64{s.topic}, themeWeights(s.themes)...)
-	held := make([][]float64, len(s.findings)) // by part
-	s.most = make([]float64, len(parts))
-	inPassage := make(map[string][]float64)
-	for i, f := range s.findings {
-		held[i] = make([]float64, len(parts))
-		if inPassage[f.passage] == nil {
-			inPassage[f.passage] = make([]float64, len(parts))
-		}
-		for p, weights := range parts {
-			for _, t := range f.terms {
-				held[i][p] += weights[t]
-			}
-			s.most[p] = max(s.most[p], held[i][p])
-			inPassage[f.passage][p] = max(inPassage[f.passage][p], held[i][p])
-		}
-	}
-	titles := m.titleShares()
-	list := make([]relevance, len(s.findings))
-	for i, f := range s.findings {
-		share := func(p int) float64 {
-			if s.most[p] == 0 {
-				return 0
-			}
-			return ((1-fromPassage)*held[i][p] + fromPassage*inPassage[f.passage][p]) / s.most[p]
-		}
-		likeness := make([]float64, len(s.themes))
-		theme := 0
-		for t := range likeness {
-			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; likeness[t] > likeness[theme] {
-				theme = t
-			}
-		}
-		s.ofTheme[f.passage] = theme // the last finding's will do for all of it
-		list[i] = relevance{theme, likeness, leastShare + topicShare*share(0) + titleShare*titles[f.article.ID]}
-		if s.named(theme) { // what nobody asked for parts sentences, and makes none better
-			list[i].share += themeShare * share(theme+1)
-		}
-	}
-	return list
-}
-
-// about is how much a sentence that was written is about the topic and a theme.
-func (m *maker) about(text string) float64 {
-	s := &m.survey
-	terms := cite.Terms(text)
-	share := func(p int, weights map[string]float64) float64 {
-		sum := 0.0
-		for _, t := range terms {
-			sum += weights[t]
-		}
-		if s.most[p] == 0 {
-			return 0
-		}
-		return sum / s.most[p]
-	}
-	themes := 0.0
-	for i, t := range s.themes {
-		if t.named {
-			themes = max(themes, share(i+1, t.weights))
-		}
-	}
-	return leastShare + topicShare*share(0, s.topic) + themeShare*themes
-}
-
-func themeWeights(themes []theme) []map[string]float64 {
-	list := make([]map[string]float64, len(themes))
-	for i, t := range themes {
-		list[i] = t.weights
-	}
-	return list
-}
-
-// onTopic returns how much of the topic stands in each passage, its headings and the
-// title above it, beside the passage that has most.
-func (m *maker) onTopic() map[string]float64 {
-	s := &m.survey
-	shares := make(map[string]float64, len(s.passages))
-	most := 0.0
-	for _, r := range s.passages {
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title + "\n" + r.Passage.Heading + "\n" + r.Passage.Text) {
-			sum += s.topic[t]
-		}
-		shares[r.Passage.ID] = sum
-		most = max(most, sum)
-	}
-	for id := range shares {
-		if most > 0 {
-			shares[id] /= most
-		}
-	}
-	return shares
-}
-
-// titleShares returns how much of the topic stands in the title of each article.
-func (m *maker) titleShares() map[string]float64 {
-	s := &m.survey
-	all := 0.0
-	for _, w := range s.topic {
-		all += w
-	}
-	shares := make(map[string]float64)
-	for _, r := range s.passages {
-		if _, known := shares[r.Article.ID]; known || all == 0 {
-			continue
-		}
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title) {
-			sum += s.topic[t]
-		}
-		shares[r.Article.ID] = sum / all
-	}
-	return shares
-}
-
 // choose picks the sentences of extracts one after the other, the one that adds most to
 // those that are chosen, while there is room. Most of it is for what informs, the rest
 // for what is most about the topic.
@@ -356,8 +216,8 @@ func choose(list []*weighed, chars int) []*finding {
 type chooser struct {
 	list     []*weighed
 	chosen   []*finding
-	sets     [][]int // terms of the chosen, sorted
-	used     int     // characters
+	said     []said
+	used     int // characters
 	seen     map[int]bool
 	passages map[string]int
 	themes   map[int]int
@@ -404,14 +264,11 @@ func (c *chooser) adds(w *weighed) float64 {
 // take chooses a sentence, unless it says what another has said.
 func (c *chooser) take(w *weighed) {
 	w.chosen = true
-	set := slices.Clone(w.terms)
-	slices.Sort(set)
-	for _, other := range c.sets {
-		if repeatsOther(set, other) {
-			return
-		}
+	now := said{w.text, slices.Sorted(slices.Values(w.terms)), w.quantities}
+	if slices.ContainsFunc(c.said, now.repeats) {
+		return
 	}
-	c.chosen, c.sets = append(c.chosen, w.finding), append(c.sets, set)
+	c.chosen, c.said = append(c.chosen, w.finding), append(c.said, now)
 	c.used += w.chars()
 	c.passages[w.passage]++
 	c.themes[w.theme]++
@@ -440,18 +297,24 @@ func shared(a, b []int) float64 {
 // known.
 func (m *maker) quote(f *finding) Sentence {
 	n := m.ledger.number(f.article)
-	text := f.text
 	return Sentence{
-		Text: cite.Escape(text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
-		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: &text}}},
+		Text: cite.Escape(f.text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
+		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: new(f.text)}}},
 	}
 }
 
-// extractSection writes a section of extracts.
-func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, error) {
+// extractSection writes a section of extracts. They are checked as what a model writes
+// is; one of which the rules do not say that it stands there is dropped.
+func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, []Dropped, error) {
 	section := Section{Heading: p.heading, Sentences: []Sentence{}}
+	var dropped []Dropped
 	for _, f := range p.findings {
-		section.Sentences = append(section.Sentences, m.quote(f))
+		s := m.quote(f)
+		if j := cite.Judge(s.Text, []*cite.Source{cite.NewSource(f.text, string(f.article.Published))}, nil); j.Verdict != cite.Quoted {
+			dropped = append(dropped, Dropped{Text: f.text, Verdict: string(j.Verdict), Why: []rag.Why{}})
+			continue
+		}
+		section.Sentences = append(section.Sentences, s)
 	}
-	return section, nil
+	return section, dropped, nil
 }
