@@ -300,6 +300,28 @@ func TestBrokenStream(t *testing.T) {
 	}
 }
 
+// TestWatch opens the address of an answer that is still being written elsewhere.
+func TestWatch(t *testing.T) {
+	m := newModel(t)
+	s := serve(t, m.config())
+	const question = "栎川云2025年第一季度收入是多少？"
+	w := s.open("/")
+	w.write(question)
+	w.enter()
+	m.pieces <- "栎川云2025年第一季度收入为70.2亿元，同比增长13.4%[S1]。"
+	m.pieces <- "去年同期"
+	w.wait(`document.querySelector('.answer-text .cite')`)
+	other := s.open(eval[string](w, `location.pathname`))
+	other.wait(`document.querySelector('.answer-text .cite')`)
+	m.say("，受两轮降价拖累，栎川云收入为61.9亿元，同比下降0.8%[S1]。")
+	other.answered()
+	w.answered()
+	other.wait(`document.querySelector('.question').innerText === ` + quoted(question))
+	if got, want := other.text(".answer-text"), w.text(".answer-text"); got != want {
+		t.Errorf("watched %q, asked %q", got, want)
+	}
+}
+
 // plain is an answer as its elements hold it: numbers without brackets.
 func plain(text string) string {
 	return strings.NewReplacer("[", "", "]", "", " ", "", "\n", "").Replace(text)

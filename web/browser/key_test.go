@@ -67,6 +67,13 @@ func TestKeys(t *testing.T) {
 	if eval[bool](w, `Object.values(localStorage).join().includes('chuchu_') || document.cookie !== ''`) {
 		t.Error("the key is in storage that lasts")
 	}
+	w.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(['正文'], 'a.txt'));
+		document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+	})()`))
+	w.wait(`document.querySelector('.upload li[data-status="refused"]')?.innerText.includes('只读')`)
+	w.click(".upload .quiet-button")
 	w.click(".top-tools button:last-child")
 	w.wait(`document.getElementById('key-state').innerText.includes('只读')`)
 	signIn(writer)

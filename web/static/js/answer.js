@@ -39,7 +39,7 @@ export class AnswerText {
 
   // settle shows a whole reply.
   settle(reply) {
-    this.element.lang = reply.language === 'en' ? 'en' : 'zh-CN';
+    this.element.lang = reply.mode === 'model' && reply.language === 'en' ? 'en' : 'zh-CN'; // extracts stay as they were written
     this.text = reply.answer;
     this.points = [...reply.answer];
     this.citations = new Map(reply.citations.map((one) => [one.number, one]));

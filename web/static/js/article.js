@@ -63,7 +63,7 @@ class Page {
   showText() {
     if (!this.article) return;
     const place = placeOf(location.hash);
-    const { element, marks } = textOf(this.article.text, place?.start, place?.end);
+    const { element, marks } = textOf(this.article, place?.start, place?.end);
     replace(this.body, element);
     replace(this.note);
     if (!place) return;

@@ -72,6 +72,7 @@ class Thread {
       if (this.left) return;
       if (problem.code === 'conflict') {
         note.remove();
+        this.box.running(true);
         this.add({ question: '…' }).watch(id);
         return;
       }
@@ -141,7 +142,7 @@ class Thread {
   ended(turn) {
     if (this.left) return;
     this.box.running(false);
-    if (turn.asked.question === '…' && turn.state === 'done') this.reopen(turn.id);
+    if (turn.watched && turn.state === 'done') this.reopen(turn.id);
   }
 
   // reopen shows an answer that was watched without its question being known.

@@ -103,7 +103,7 @@ class Pane {
 
   showText(source, full) {
     const span = source.spans[source.at];
-    const { element, marks } = textOf(full.text, span?.start, span?.end);
+    const { element, marks } = textOf(full, span?.start, span?.end);
     replace(this.body, element);
     this.body.scrollTop = 0;
     if (marks.length) {

@@ -2,16 +2,16 @@
 import { h } from './dom.js';
 import { Offsets } from './offsets.js';
 
-// textOf builds the paragraphs of a text. The code points [start,end) are in elements
+// textOf builds the paragraphs of an article's text. The code points [start,end) are in elements
 // mark, one a paragraph that they reach into; joined by line ends they are exactly
 // those characters. Without a start, or where they are not in the text, nothing is.
-export function textOf(text, start, end) {
+export function textOf({ text, language }, start, end) {
   const offsets = new Offsets(text);
   const marks = [];
   const inside = start >= 0 && end > start && end <= offsets.length;
   const from = inside ? offsets.unit(start) : -1;
   const to = inside ? offsets.unit(end) : -1;
-  const element = h('div', { class: 'text', lang: 'zh-CN' });
+  const element = h('div', { class: 'text', lang: language === 'zh' ? 'zh-CN' : language || null });
   let at = 0;
   for (const line of text.split('\n')) {
     const paragraph = h('p');

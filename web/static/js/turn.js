@@ -36,9 +36,11 @@ export class Turn {
     return this.run({ path: '/v1/chat', method: 'POST', body });
   }
 
-  // watch shows an answer that is being written already.
+  // watch shows an answer that is being written already; its question is not known
+  // before its end.
   watch(id) {
     this.id = id;
+    this.watched = true;
     return this.run({ path: this.path('/events') });
   }
 
@@ -143,7 +145,7 @@ export class Turn {
   }
 
   showAgain(text) {
-    replace(this.line, text, h('button', { type: 'button', say: 'ask.again', on: { click: () => this.on.again(this, {}) } }));
+    replace(this.line, text, this.watched ? null : h('button', { type: 'button', say: 'ask.again', on: { click: () => this.on.again(this, {}) } }));
   }
 
   showMeta(plan, model, asOf) {
