@@ -5,6 +5,9 @@
 // Every page of it is static/index.html; static/js/main.js chooses the screen by the
 // path, and there is a file a screen beside it. Start there. What the page shows comes
 // through /v1, by the same key as for any other program.
+//
+// A new screen is a module with show, its line in main.js, its texts in words.js, and
+// its files named in index.html; the tests here say what was forgotten.
 package web
 
 import (

@@ -57,7 +57,7 @@ function set(element, properties) {
 
 // safeLink returns an address that may be followed, a page of ours or http(s), else
 // null.
-export function safeLink(address) {
+function safeLink(address) {
   try {
     const url = new URL(address, location.origin);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
