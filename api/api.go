@@ -5,7 +5,8 @@
 // Start with routes, the list of the endpoints; each has a file of its own. A
 // request passes guard.go (its id, host and origin), limit.go and auth.go before
 // it gets there, and decode.go reads its body. errors.go is the only place that
-// makes a status of an error, stream.go writes events, serve.go starts and stops.
+// makes a status of an error, stream.go writes events, serve.go starts and stops;
+// room.go serves the reading room, package web.
 package api
 
 import (
