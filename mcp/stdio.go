@@ -1,0 +1,26 @@
+package mcp
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// Serve answers one assistant, a message a line, until in ends, which is no error, or
+// ctx does. What is being done then ends with it. The caller may have briefings made.
+func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	err := s.sdk.Run(calledBy(ctx, true), &sdk.IOTransport{
+		Reader: io.NopCloser(in), Writer: unclosed{out}, MaxLineLength: s.LineSize,
+	})
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// unclosed is written to and left open: it is not this package's.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
