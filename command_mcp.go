@@ -13,7 +13,7 @@ type mcpCommand struct{}
 // Run answers an assistant until it closes standard input or the program is told to
 // end; neither is a failure. Nothing but the protocol goes to standard output.
 func (c *mcpCommand) Run(ctx context.Context, p *program) error {
-	shared := newOnDemand(func() (collection, error) { return openCollection(ctx, p) }, p.log)
+	shared := newOnDemand(func() (collection, error) { return openWorking(ctx, p) }, p.log)
 	server := mcp.New(mcp.Parts{
 		Open: shared.open,
 		// The assistant is started by who may read all this.
@@ -25,6 +25,21 @@ func (c *mcpCommand) Run(ctx context.Context, p *program) error {
 		err = nil
 	}
 	return errors.Join(err, shared.Close())
+}
+
+// openWorking opens the collection and takes up the briefings that an earlier process
+// left, as a server does.
+func openWorking(ctx context.Context, p *program) (collection, error) {
+	opened, err := openCollection(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if l, here := opened.(*local); here {
+		if err := l.desk.Start(ctx); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+	}
+	return opened, nil
 }
 
 // mcp returns what answers assistants at a server.

@@ -10,8 +10,8 @@ import (
 )
 
 // onDemand opens the collection when it is used and closes it when it has not been for
-// a while. An assistant runs all day; the data directory is there for other commands
-// in between, and for a server that is started later.
+// a while and makes nothing. An assistant runs all day; the data directory is there for
+// other commands in between, and for a server that is started later.
 type onDemand struct {
 	opening func() (collection, error)
 	log     *slog.Logger

@@ -2,9 +2,10 @@ package api
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -21,31 +22,91 @@ func (s *Server) speakMCP(c echo.Context) error {
 	}
 	r := c.Request()
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	out := &messageWriter{ResponseWriter: c.Response(), server: s, c: c}
+	out := &messageWriter{server: s, c: c}
 	s.MCP(out, r, s.callerOf(c).role >= writes)
-	if out.broken != nil {
-		return notTaken(out.broken)
-	}
-	return nil
+	return out.lost()
 }
 
 // A messageWriter gives the client its time for each message, not for the whole.
 type messageWriter struct {
-	http.ResponseWriter
 	server *Server
 	c      echo.Context
-	broken error
+
+	mu      sync.Mutex // one writes at a time: the handler, or the comments
+	written time.Time  // when something last was
+	broken  error      // the client does not take what is written
 }
 
+// Header implements http.ResponseWriter.
+func (w *messageWriter) Header() http.Header { return w.c.Response().Header() }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *messageWriter) WriteHeader(status int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.c.Response().WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter; what is written is one whole message.
 func (w *messageWriter) Write(b []byte) (int, error) {
-	if err := w.server.expectTaken(w.c); err != nil {
-		return 0, err
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.write(b)
+}
+
+func (w *messageWriter) write(b []byte) (n int, err error) {
+	if err = w.server.expectTaken(w.c); err == nil {
+		n, err = w.c.Response().Write(b)
 	}
-	n, err := w.ResponseWriter.Write(b)
-	w.broken = errors.Join(w.broken, err)
+	if err == nil {
+		// Not the Flush of echo's response: it hides that the client has gone.
+		err = http.NewResponseController(w.c.Response().Writer).Flush()
+	}
+	if err != nil && w.broken == nil {
+		w.broken = notTaken(err)
+	}
+	w.written = time.Now()
 	return n, err
 }
 
-// Unwrap lets a message be flushed; the Flush of echo's response hides that the client
-// has gone.
-func (w *messageWriter) Unwrap() http.ResponseWriter { return w.c.Response().Writer }
+// lost returns why the client cannot be reached any more.
+func (w *messageWriter) lost() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.broken
+}
+
+// KeepAlive writes a comment line whenever nothing was written for as long as streams
+// may be idle, until the function that it returns is called. What is written must be a
+// stream of events by then, with its headers set.
+func (w *messageWriter) KeepAlive() (stop func()) {
+	w.mu.Lock()
+	w.written = time.Now()
+	w.mu.Unlock()
+	ended := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		ticks := time.NewTicker(w.server.idle)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-ticks.C:
+				w.comment()
+			}
+		}
+	})
+	return func() {
+		close(ended)
+		group.Wait()
+	}
+}
+
+func (w *messageWriter) comment() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken == nil && time.Since(w.written) >= w.server.idle {
+		_, _ = w.write([]byte(stillHere)) // the message that follows meets the same error
+	}
+}

@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -173,6 +175,39 @@ func TestMCPRequests(t *testing.T) {
 	limited.post("/mcp", list)
 	limited.post("/mcp", list)
 	limited.post("/mcp", list).wantProblem(t, 429, "rate_limited", "try again")
+}
+
+// TestMCPKeptAlive writes comments while a tool is at work, for what stands between and
+// cuts idle connections.
+func TestMCPKeptAlive(t *testing.T) {
+	answered := make(chan struct{})
+	engine := newFakeEngine()
+	engine.chat = func(context.Context, rag.ChatRequest) (rag.Reply, error) {
+		<-answered
+		return sampleReply(), nil
+	}
+	s := newService(t, func(p *api.Parts) { p.MCP = mcpOver(engine, newFakeDesk(), p.Record) })
+	s.SetIdle(time.Millisecond)
+	r := s.request(http.MethodPost, "/mcp", "application/json", `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"ask","arguments":{"question":"降价？"}}}`)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	lines := bufio.NewScanner(response.Body)
+	if !lines.Scan() || lines.Text() != ": still here" {
+		t.Errorf("first comes %q", lines.Text())
+	}
+	close(answered)
+	last := ""
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "data: ") {
+			last = lines.Text()
+		}
+	}
+	if lines.Err() != nil || !strings.Contains(last, `"id":1`) || !strings.Contains(last, "北辰数据降价三成") || response.Header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("%v: %s", lines.Err(), last)
+	}
 }
 
 // TestMCPLeft ends the work of a request when its client goes, whatever version of the

@@ -13,30 +13,38 @@ import (
 // A caller is who sends a request. Its context stands in that of the call, as the SDK
 // keeps the values of a connection's context for what it calls, but not its end.
 type caller struct {
-	ctx    context.Context
-	writes bool
+	ctx       context.Context
+	writes    bool
+	keepAlive func() (stop func()) // while a tool works; nil where nothing needs it
 }
 
 type callerKey struct{}
 
 // calledBy returns the context under which the SDK carries out what one caller sends
 // until ctx ends.
-func calledBy(ctx context.Context, writes bool) context.Context {
-	return context.WithValue(ctx, callerKey{}, caller{ctx, writes})
+func calledBy(ctx context.Context, writes bool, keepAlive func() func()) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller{ctx, writes, keepAlive})
 }
 
-// untilGone returns ctx, which also ends with that of the caller.
-func (s *Server) untilGone(ctx context.Context) (_ context.Context, writes bool, stop func()) {
+// untilGone returns ctx, which also ends with that of the caller, and who that is.
+func untilGone(ctx context.Context) (_ context.Context, who caller, stop func()) {
 	who, ok := ctx.Value(callerKey{}).(caller)
 	if !ok {
-		return ctx, false, func() {}
+		return ctx, who, func() {}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	unhook := context.AfterFunc(who.ctx, func() { cancel(context.Cause(who.ctx)) })
-	return ctx, who.writes, func() {
+	return ctx, who, func() {
 		unhook()
 		cancel(nil)
 	}
+}
+
+// Kept is what a response can be for work that takes its time: KeepAlive keeps its
+// connection from being taken for idle until the function that it returns is called. A
+// tool calls it, whose reply is a stream of events.
+type Kept interface {
+	KeepAlive() (stop func())
 }
 
 // severalMessages refuses a list of messages: each request is counted as one.
@@ -44,8 +52,8 @@ const severalMessages = `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"mess
 
 // ServeHTTP answers a request of the streamable HTTP transport. There are no sessions: a
 // request stands for itself, and the end of its context ends its work. writes says
-// whether the caller may have briefings made. Whoever calls it has checked host, origin
-// and key, and bounded the body.
+// whether the caller may have briefings made; w may be Kept. Whoever calls it has checked
+// host, origin and key, and bounded the body.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request, writes bool) {
 	body := bufio.NewReader(r.Body)
 	if begin, _ := body.Peek(body.Size()); bytes.HasPrefix(bytes.TrimLeft(begin, " \t\r\n"), []byte("[")) {
@@ -54,7 +62,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request, writes bool) 
 		_, _ = io.WriteString(w, severalMessages) // who is gone needs no answer
 		return
 	}
-	r = r.WithContext(calledBy(r.Context(), writes))
+	var keepAlive func() func()
+	if kept, ok := w.(Kept); ok {
+		keepAlive = kept.KeepAlive
+	}
+	r = r.WithContext(calledBy(r.Context(), writes, keepAlive))
 	if r.Header.Get("Accept") == "" { // which means anything, but not to the SDK
 		r.Header.Set("Accept", "*/*")
 	}

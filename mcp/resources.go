@@ -72,7 +72,7 @@ func (s *Server) addResources() {
 }
 
 func (s *Server) listResources(ctx context.Context, cursor string) (sdk.Result, error) {
-	ctx, _, stop := s.untilGone(ctx)
+	ctx, _, stop := untilGone(ctx)
 	defer stop()
 	opened, err := s.Open(ctx)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *Server) readResource(ctx context.Context, r *sdk.ReadResourceRequest) (
 	if !ok {
 		return nil, sdk.ResourceNotFoundError(r.Params.URI)
 	}
-	ctx, _, stop := s.untilGone(ctx)
+	ctx, _, stop := untilGone(ctx)
 	defer stop()
 	opened, err := s.Open(ctx)
 	if err != nil {

@@ -4,18 +4,19 @@ import (
 	"context"
 	"errors"
 	"io"
+	"syscall"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// Serve answers one assistant, a message a line, until in ends, which is no error, or
-// ctx does. What is being done then ends with it. The caller may have briefings made.
+// Serve answers one assistant, a message a line, until in ends or out is not read any more,
+// which is no error, or ctx ends. What is being done then ends with it. The caller may have briefings made.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
-	err := s.sdk.Run(calledBy(ctx, true), &sdk.IOTransport{
+	err := s.sdk.Run(calledBy(ctx, true, nil), &sdk.IOTransport{
 		Reader: io.NopCloser(in), Writer: unclosed{out}, MaxLineLength: s.LineSize,
 	})
-	if errors.Is(err, io.EOF) {
-		return nil
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.EPIPE) {
+		return nil // the assistant has gone
 	}
 	return err
 }

@@ -90,14 +90,17 @@ func attempt[In, Out any](ctx context.Context, s *Server, schema *jsonschema.Sch
 	if err != nil {
 		return out, "", err
 	}
-	ctx, writes, stop := s.untilGone(ctx)
+	ctx, who, stop := untilGone(ctx)
 	defer stop()
+	if who.keepAlive != nil {
+		defer who.keepAlive()()
+	}
 	opened, err := s.Open(ctx)
 	if err != nil {
 		return out, "", err
 	}
 	defer opened.Close()
-	return do(ctx, call{Opened: opened, writes: writes, progress: s.progressOf(ctx, r)}, in)
+	return do(ctx, call{Opened: opened, writes: who.writes, progress: s.progressOf(ctx, r)}, in)
 }
 
 // progressOf returns what tells the client of progress: nothing where it did not ask,
