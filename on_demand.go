@@ -25,7 +25,7 @@ type onDemand struct {
 }
 
 // idleTime is shorter than lockPatience, so that another command gets its turn; opening
-// anew takes less than a second for ten thousand articles.
+// anew takes about a second with ten thousand articles.
 const idleTime = 3 * time.Second
 
 func newOnDemand(opening func() (collection, error), log *slog.Logger) *onDemand {
@@ -67,7 +67,7 @@ func (o *onDemand) giveBack() {
 	if o.users--; o.users > 0 || o.opened == nil {
 		return
 	}
-	if _, here := o.opened.(*local); !here { // the server may be another one at the next use, or none
+	if _, served := o.opened.(*remote); served { // it may be another server at the next use, or none
 		o.shut()
 		return
 	}

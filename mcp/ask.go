@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"chuchu/corpus"
@@ -82,7 +83,7 @@ func askText(l wording, out askOutput) string {
 		b.WriteString(l.say("\n来源：\n", "\nSources:\n"))
 	}
 	for _, c := range out.Citations {
-		b.WriteString(l.say("[%d] %s\n", "[%d] %s\n", c.Number, l.article(c.Article)))
+		b.WriteString(fmt.Sprintf("[%d] %s\n", c.Number, l.article(c.Article)))
 		for _, s := range c.Spans {
 			if s.Quote != nil {
 				b.WriteString(l.quotation(s.Start, s.End, *s.Quote))

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"chuchu/rag"
@@ -45,7 +46,7 @@ func checkText(l wording, reply rag.CheckReply) string {
 		b.WriteString("\n" + l.verdict(s.Verdict) + ": " + oneLine(s.Text) + "\n" + l.differences(s.Why))
 		for _, span := range s.Spans {
 			if span.Quote != nil {
-				b.WriteString(l.say("[%d] ", "[%d] ", span.Number) + l.quotation(span.Start, span.End, *span.Quote))
+				b.WriteString(fmt.Sprintf("[%d] ", span.Number) + l.quotation(span.Start, span.End, *span.Quote))
 			}
 		}
 	}
@@ -53,7 +54,7 @@ func checkText(l wording, reply rag.CheckReply) string {
 		b.WriteString(l.say("\n来源：\n", "\nSources:\n"))
 	}
 	for _, c := range reply.Citations {
-		b.WriteString(l.say("[%d] %s\n", "[%d] %s\n", c.Number, l.article(c.Article)))
+		b.WriteString(fmt.Sprintf("[%d] %s\n", c.Number, l.article(c.Article)))
 	}
 	return b.String()
 }

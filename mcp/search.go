@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"chuchu/corpus"
@@ -96,7 +97,7 @@ func searchText(l wording, out searchOutput) string {
 	b.WriteString(l.say("找到%d段：\n", "%d passages:\n", len(out.Results)))
 	b.WriteString(l.window(out.Window))
 	for _, p := range out.Results {
-		b.WriteString(l.say("\n[%d] %s\n", "\n[%d] %s\n", p.Number, l.article(p.Article)))
+		b.WriteString(fmt.Sprintf("\n[%d] %s\n", p.Number, l.article(p.Article)))
 		b.WriteString(l.quotation(p.Start, p.End, p.Text))
 		for _, d := range p.Duplicates {
 			b.WriteString(l.say("同文：%s\n", "the same text: %s\n", l.article(d)))
