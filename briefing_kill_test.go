@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -17,6 +18,7 @@ type silentModel struct {
 	fail  chan struct{}
 }
 
+// newSilentModel starts one, and makes it that of the programs that the test starts.
 func newSilentModel(t *testing.T) *silentModel {
 	t.Helper()
 	m := &silentModel{asked: make(chan struct{}, 100), fail: make(chan struct{})}
@@ -32,6 +34,11 @@ func newSilentModel(t *testing.T) *silentModel {
 		}
 	}))
 	t.Cleanup(m.Close)
+	for name, value := range map[string]string{
+		"CHUCHU_LLM_PROVIDER": "openai", "CHUCHU_LLM_MODEL": "silent", "CHUCHU_LLM_URL": m.URL + "/v1", "CHUCHU_BRIEFINGS_CONCURRENT": "1",
+	} {
+		t.Setenv(name, value)
+	}
 	return m
 }
 
@@ -39,10 +46,6 @@ func newSilentModel(t *testing.T) *silentModel {
 // the ones behind it, and makes it anew; twice killed over, it has failed, and says so.
 func TestKilledBriefing(t *testing.T) {
 	model := newSilentModel(t)
-	t.Setenv("CHUCHU_LLM_PROVIDER", "openai")
-	t.Setenv("CHUCHU_LLM_MODEL", "silent")
-	t.Setenv("CHUCHU_LLM_URL", model.URL+"/v1")
-	t.Setenv("CHUCHU_BRIEFINGS_CONCURRENT", "1")
 	dir := t.TempDir()
 	var ids []string
 	for start := range 2 {
@@ -80,6 +83,41 @@ func TestKilledBriefing(t *testing.T) {
 		if gaveUp := b.Problem != nil && b.Problem.Code == "unavailable"; gaveUp != (i == 0) {
 			t.Errorf("briefing %d is %s: %+v", i, b.Status, b.Problem)
 		}
+	}
+}
+
+// TestStoppedServer stops servers, more often than a briefing is begun, while they make
+// one: it is always put back, and made in the end.
+func TestStoppedServer(t *testing.T) {
+	model := newSilentModel(t)
+	dir := t.TempDir()
+	var id string
+	for start := range 3 {
+		server := startServing(t, dir, "data")
+		desk := servingDesk(t, dir)
+		if start == 0 {
+			b, err := desk.Order(t.Context(), briefing.Request{Topic: "云服务价格"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			id = b.ID
+		}
+		<-model.asked
+		if err := server.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Wait(); err != nil {
+			t.Errorf("start %d: the server ends with %v", start, err)
+		}
+		for len(model.asked) > 0 {
+			<-model.asked
+		}
+	}
+	close(model.fail)
+	startServing(t, dir, "data")
+	b, err := awaitBriefing(t.Context(), servingDesk(t, dir), id, func(briefing.Step) {})
+	if err != nil || !b.Status.Ended() || b.Problem != nil && b.Problem.Code == "unavailable" {
+		t.Errorf("%v, %+v", err, b)
 	}
 }
 

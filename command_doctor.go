@@ -144,7 +144,7 @@ func (d *doctor) record(ctx context.Context, r *corpus.Record) finding {
 	if err != nil {
 		return finding{Part: "record", Text: err.Error(), Advice: recordAdvice(err)}
 	}
-	return finding{Part: "record", OK: true, Text: fmt.Sprintf("%d articles, %d passages, %d stored answers", n.Articles, n.Passages, n.Answers)}
+	return finding{Part: "record", OK: true, Text: fmt.Sprintf("%d articles, %d passages, %d stored answers, %d briefings", n.Articles, n.Passages, n.Answers, n.Briefings)}
 }
 
 func (d *doctor) vectors(ctx context.Context, r *corpus.Record) finding {

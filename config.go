@@ -230,11 +230,15 @@ func setKey(c *Config, key, value string) error {
 		field.Set(reflect.ValueOf(list))
 		return nil
 	}
-	if _, err := parser.ParseBytes([]byte(value), 0); err != nil {
-		return fmt.Errorf("%q is no value for %s", value, key)
+	shown := fmt.Sprintf("%q", value)
+	if field.Kind() == reflect.Slice {
+		shown = "it" // a list may hold a secret
 	}
-	if err := yaml.Unmarshal([]byte(value), field.Addr().Interface()); err != nil {
-		return fmt.Errorf("%q is no value for %s (a %s)", value, key, field.Kind())
+	if _, err := parser.ParseBytes([]byte(value), 0); err != nil {
+		return fmt.Errorf("%s is no value for %s", shown, key)
+	}
+	if err := yaml.UnmarshalWithOptions([]byte(value), field.Addr().Interface(), yaml.Strict()); err != nil {
+		return fmt.Errorf("%s is no value for %s (a %s)", shown, key, field.Kind())
 	}
 	return nil
 }

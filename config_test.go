@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"chuchu/briefing"
 )
 
 // TestConfigFile holds config.yaml equal to the defaults: every key, each with a
@@ -77,6 +79,7 @@ func TestConfigEnvironment(t *testing.T) {
 		{"CHUCHU_RAG_LEXICAL=0.5", func(c Config) any { return c.RAG.Lexical }, .5},
 		{"CHUCHU_API_HOSTS=a.example, b.example", func(c Config) any { return c.API.Hosts }, []string{"a.example", "b.example"}},
 		{"CHUCHU_API_HOSTS=[c.example]", func(c Config) any { return c.API.Hosts }, []string{"c.example"}},
+		{"CHUCHU_BRIEFINGS_STANDING=[{name: daily, topic: 云, cron: '@daily', folder: out}]", func(c Config) any { return c.Briefings.Standing }, []briefing.Standing{{Name: "daily", Topic: "云", Cron: "@daily", Folder: "out"}}},
 		{apiKeyVariable + "=secret", func(c Config) any { return c }, DefaultConfig()},
 		{"PATH=/bin", func(c Config) any { return c }, DefaultConfig()},
 	} {
@@ -90,9 +93,11 @@ func TestConfigEnvironment(t *testing.T) {
 		}
 	}
 	for variable, want := range map[string]string{
-		"CHUCHU_RAG_LIMIT=many": `environment variable CHUCHU_RAG_LIMIT: "many" is no value for rag.limit`,
-		"CHUCHU_RAG_LIMITS=3":   "did you mean CHUCHU_RAG_LIMIT?",
-		"CHUCHU_WHATEVER_IT=3":  "sets nothing",
+		"CHUCHU_RAG_LIMIT=many":                                           `environment variable CHUCHU_RAG_LIMIT: "many" is no value for rag.limit`,
+		"CHUCHU_BRIEFINGS_STANDING=daily":                                 "it is no value for briefings.standing",
+		"CHUCHU_BRIEFINGS_STANDING=[{hook: https://hooks.example/token}]": "it is no value for briefings.standing",
+		"CHUCHU_RAG_LIMITS=3":                                             "did you mean CHUCHU_RAG_LIMIT?",
+		"CHUCHU_WHATEVER_IT=3":                                            "sets nothing",
 	} {
 		if _, err := LoadConfig("testdata/config/empty.good.yaml", []string{variable}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", variable, err, want)

@@ -152,7 +152,7 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 			w.about *= ofOtherTimes
 		}
 		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
-		if !rag.Quotable(f.text) || isNumberedHeading(f.text) || cite.Judge(f.text, []*cite.Source{cite.NewSource(f.text, "")}, nil).Verdict != cite.Quoted {
+		if !f.quotable || f.theme == noTheme && len(m.request.Sections) > 0 {
 			continue
 		}
 		for _, t := range f.terms {
@@ -253,9 +253,13 @@ func (m *maker) relevance() []relevance {
 			return ((1-fromPassage)*held[i][p] + fromPassage*inPassage[f.passage][p]) / s.most[p]
 		}
 		likeness := make([]float64, len(s.themes))
-		theme := 0
+		theme := noTheme
 		for t := range likeness {
-			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; likeness[t] > likeness[theme] {
+			most := highest(parts[t+1])
+			if most == 0 || inPassage[f.passage][t+1] < telling*most || s.themes[t].given && !s.themes[t].fits(f.terms) {
+				continue
+			}
+			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; theme == noTheme || likeness[t] > likeness[theme] {
 				theme = t
 			}
 		}
@@ -266,6 +270,40 @@ func (m *maker) relevance() []relevance {
 		}
 	}
 	return list
+}
+
+// noTheme is the theme of what is of none.
+const noTheme = -1
+
+// telling is the share of a theme's most telling word that a sentence of a passage must
+// hold in such words for the passage to be of the theme at all.
+const telling = .35
+
+// ofHeading is the share of the words of a heading that a sentence under it must hold,
+// where it has none of those that stand for them. Asked of every theme and not of given
+// headings alone, it costs a point in ten.
+const ofHeading = .5
+
+// fits reports whether a sentence is of a heading that the caller gave.
+func (t theme) fits(terms []string) bool {
+	own := cite.Terms(t.heading)
+	held := 0
+	for _, term := range terms {
+		if slices.Contains(own, term) {
+			held++
+		} else if t.weights[term] > 0 {
+			return true
+		}
+	}
+	return float64(held) >= ofHeading*float64(len(own))
+}
+
+func highest(weights map[string]float64) float64 {
+	most := 0.0
+	for _, w := range weights {
+		most = max(most, w)
+	}
+	return most
 }
 
 // about is how much a sentence that was written is about the topic and a theme.
@@ -356,8 +394,8 @@ func choose(list []*weighed, chars int) []*finding {
 type chooser struct {
 	list     []*weighed
 	chosen   []*finding
-	sets     [][]int // terms of the chosen, sorted
-	used     int     // characters
+	said     []said
+	used     int // characters
 	seen     map[int]bool
 	passages map[string]int
 	themes   map[int]int
@@ -404,14 +442,11 @@ func (c *chooser) adds(w *weighed) float64 {
 // take chooses a sentence, unless it says what another has said.
 func (c *chooser) take(w *weighed) {
 	w.chosen = true
-	set := slices.Clone(w.terms)
-	slices.Sort(set)
-	for _, other := range c.sets {
-		if repeatsOther(set, other) {
-			return
-		}
+	now := said{w.text, slices.Sorted(slices.Values(w.terms)), w.quantities}
+	if slices.ContainsFunc(c.said, now.repeats) {
+		return
 	}
-	c.chosen, c.sets = append(c.chosen, w.finding), append(c.sets, set)
+	c.chosen, c.said = append(c.chosen, w.finding), append(c.said, now)
 	c.used += w.chars()
 	c.passages[w.passage]++
 	c.themes[w.theme]++
@@ -440,18 +475,24 @@ func shared(a, b []int) float64 {
 // known.
 func (m *maker) quote(f *finding) Sentence {
 	n := m.ledger.number(f.article)
-	text := f.text
 	return Sentence{
-		Text: cite.Escape(text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
-		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: &text}}},
+		Text: cite.Escape(f.text) + marker(n), Citations: []int{n}, Verdict: string(cite.Quoted), Judge: "rules",
+		Spans: []rag.NumberSpan{{Number: n, Span: rag.Span{PassageID: f.passage, Start: f.start, End: f.end, Quote: new(f.text)}}},
 	}
 }
 
-// extractSection writes a section of extracts.
-func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, error) {
+// extractSection writes a section of extracts. They are checked as what a model writes
+// is; one of which the rules do not say that it stands there is dropped.
+func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, []Dropped, error) {
 	section := Section{Heading: p.heading, Sentences: []Sentence{}}
+	var dropped []Dropped
 	for _, f := range p.findings {
-		section.Sentences = append(section.Sentences, m.quote(f))
+		s := m.quote(f)
+		if j := cite.Judge(s.Text, []*cite.Source{cite.NewSource(f.text, string(f.article.Published))}, nil); j.Verdict != cite.Quoted {
+			dropped = append(dropped, Dropped{Text: f.text, Verdict: string(j.Verdict), Why: []rag.Why{}})
+			continue
+		}
+		section.Sentences = append(section.Sentences, s)
 	}
-	return section, nil
+	return section, dropped, nil
 }

@@ -188,7 +188,7 @@ func (m *maker) writeSection(ctx context.Context, b *Briefing, p plannedSection)
 	case b.Mode == "model":
 		s, dropped, err = m.writeByModel(ctx, b, p)
 	default:
-		s, err = m.extractSection(ctx, b, p)
+		s, dropped, err = m.extractSection(ctx, b, p)
 	}
 	if err != nil {
 		return s, nil, err

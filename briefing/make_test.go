@@ -101,7 +101,7 @@ func checkRules(t *testing.T, e *rag.Engine, r Request, b *Briefing) {
 func checkBody(t *testing.T, r Request, b *Briefing) {
 	t.Helper()
 	numbers := make(map[string]int)
-	var sets [][]int
+	var earlier []said
 	chars := 0
 	for _, section := range b.Sections {
 		if len(section.Sentences) == 0 {
@@ -112,11 +112,11 @@ func checkBody(t *testing.T, r Request, b *Briefing) {
 				continue
 			}
 			chars += utf8.RuneCountInString(cite.Strip(s.Text))
-			set := numbered(numbers, cite.Strip(s.Text))
-			if slices.ContainsFunc(sets, func(other []int) bool { return repeatsOther(set, other) }) {
+			now := said{"", numbered(numbers, cite.Strip(s.Text)), cite.Quantities(s.Text)}
+			if slices.ContainsFunc(earlier, now.repeats) {
 				t.Errorf("%q says what was said", s.Text)
 			}
-			sets = append(sets, set)
+			earlier = append(earlier, now)
 		}
 	}
 	most := bodyChars["standard"]
@@ -152,6 +152,20 @@ func TestTooLittle(t *testing.T) {
 				t.Error("what there is of other times is not named")
 			}
 		})
+	}
+}
+
+func TestSectionWithoutEvidence(t *testing.T) {
+	e := newCollection(t, news()...).engine(t, nil)
+	b := madeOf(t, e, Request{Topic: "海燕云", Sections: []string{"业绩", "航天发射场"}})
+	if len(b.Sections) < 2 || b.Sections[0].Heading != "业绩" || b.Sections[1].Heading != "航天发射场" {
+		t.Fatalf("%+v", b.Sections)
+	}
+	if s := b.Sections[1].Sentences; len(s) != 1 || s[0].Verdict != "none" || !strings.Contains(s[0].Text, "没有") {
+		t.Errorf("what nothing is about says %+v", s)
+	}
+	if !slices.ContainsFunc(b.Gaps, func(g string) bool { return strings.Contains(g, "航天发射场") }) {
+		t.Errorf("the gaps do not name it: %q", b.Gaps)
 	}
 }
 

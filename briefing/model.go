@@ -45,8 +45,8 @@ func (m *maker) writeByModel(ctx context.Context, b *Briefing, p plannedSection)
 			"“"+p.heading+"”一节没有写完：语言模型"+rag.FailureWords(failed, "zh")+"。",
 			"The section “"+p.heading+"” was not finished: "+rag.FailureWords(failed, "en")+"."))
 	default:
-		section, err := m.insteadOfModel(ctx, b, p, failed)
-		return section, dropped, err
+		section, more, err := m.insteadOfModel(ctx, b, p, failed)
+		return section, append(dropped, more...), err
 	}
 	return Section{Heading: p.heading, Sentences: sentences}, dropped, nil
 }
@@ -60,13 +60,13 @@ func worthAgain(ctx context.Context, reply rag.Reply, failed error) bool {
 }
 
 // insteadOfModel makes a section of extracts, and says so.
-func (m *maker) insteadOfModel(ctx context.Context, b *Briefing, p plannedSection, failed error) (Section, error) {
+func (m *maker) insteadOfModel(ctx context.Context, b *Briefing, p plannedSection, failed error) (Section, []Dropped, error) {
 	zh, en := "写出的句子没有一句通过核对", "no sentence it wrote was borne out"
 	if failed != nil {
 		zh, en = rag.FailureWords(failed, "zh"), rag.FailureWords(failed, "en")
 	}
 	if len(p.findings) == 0 {
-		return m.nothingOn(p), nil
+		return m.nothingOn(p), nil, nil
 	}
 	m.note("section_extracts", m.words(
 		"“"+p.heading+"”一节不是语言模型写的（"+zh+"），是原文摘录。",

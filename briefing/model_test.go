@@ -195,6 +195,27 @@ func TestWriteByModel(t *testing.T) {
 	}
 }
 
+// TestFourthSectionFails: the others stay as the model wrote them.
+func TestFourthSectionFails(t *testing.T) {
+	request := Request{Sections: []string{"价格", "合作", "规模", "营收"}, Language: "zh"}
+	b, _, err := byModel(t, request, "extracts",
+		llm.Script{Match: ofResults, For: "text", Fail: "error", Status: 503}, llm.Script{For: "json", Text: noPlan},
+		playing(ofPrices, saying("海燕云宣布对象存储标准版单价定为每月0.12元，自4月1日起生效。")),
+		playing("本节的标题：合作", saying("海燕云与松涛科技签订合作协议，双方将共建临江智算中心。")),
+		playing("本节的标题：规模", saying("海燕云目前在全国共有员工3200人，其中研发人员占六成。")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"单价定为每月0.12元", "共建临江智算中心", "员工3200人", "14.2亿元"} {
+		if got := strings.Join(texts(b.Sections[i]), ""); !strings.Contains(got, want) {
+			t.Errorf("section %d: %q, want %q in it", i, got, want)
+		}
+	}
+	if got := codes(b); !slices.Equal(got, []string{"section_extracts"}) || !strings.Contains(b.Caveats[0].Text, "营收") {
+		t.Errorf("caveats %v", b.Caveats)
+	}
+}
+
 func TestModelErrorEndsBriefing(t *testing.T) {
 	_, _, err := byModel(t, twoSections, "error", playing(ofPrices, saying("海燕云说，降价是为了留住中小客户。")),
 		llm.Script{Match: ofResults, For: "text", Fail: "timeout"}, llm.Script{For: "json", Text: noPlan})

@@ -16,7 +16,7 @@ func (m *maker) news(ctx context.Context, b *Briefing) (*News, error) {
 	if m.previous == nil {
 		return nil, nil
 	}
-	c := &comparison{maker: m, editions: newEditions(m.Engine.Record), told: make(map[int]bool)}
+	c := &comparison{maker: m, editions: newEditions(m.Engine.Record), versions: make(map[string]int), numbers: make(map[string]int), told: make(map[string]bool)}
 	c.news = &News{New: []Sentence{}, Changed: []Change{}, Corrected: []Change{}, Withdrawn: []Withdrawn{}}
 	if err := c.read(ctx, b); err != nil {
 		return nil, err
@@ -37,7 +37,8 @@ func (m *maker) news(ctx context.Context, b *Briefing) (*News, error) {
 
 // A statement is a sentence of either briefing, ready to be compared.
 type statement struct {
-	Sentence
+	Sentence                // of a section
+	finding    *finding     // that is in none; nil of a sentence
 	text       string       // without its markers
 	articles   []corpus.Ref // that it cites, in the versions it cites
 	rests      []restsOn
@@ -60,18 +61,20 @@ type comparison struct {
 	*maker
 	editions       *editions
 	earlier, later []*statement
-	cited          []corpus.Ref // by the earlier one, by number, with what has become of each
-	changes        []int        // the number of the later one that changed each of the earlier, -1 for none
-	told           map[int]bool
+	cited          []corpus.Ref    // by the earlier one, by number, with what has become of each
+	newer          []*statement    // the later ones, and what was found besides of what is new
+	changes        []int           // of each of the earlier, the number of the newer one that changed it, -1 for none
+	told           map[string]bool // the keys of what was told as changed or corrected
+	versions       map[string]int  // of articles, when the earlier one was made
+	numbers        map[string]int  // of terms
 	news           *News
 }
 
 // read makes statements of the sections of both briefings.
 func (c *comparison) read(ctx context.Context, b *Briefing) error {
-	numbers := make(map[string]int)
 	cited := func(n int) corpus.Ref { return c.previous.Citations[n-1].Article }
-	c.earlier = statementsOf(c.previous, cited, numbers)
-	c.later = statementsOf(b, c.ledger.article, numbers)
+	c.earlier = statementsOf(c.previous, cited, c.numbers)
+	c.later = statementsOf(b, c.ledger.article, c.numbers)
 	for _, x := range c.earlier {
 		for _, y := range c.later {
 			if x.says(y) {
@@ -165,9 +168,10 @@ func (c *comparison) account(ctx context.Context, i int) error {
 	switch {
 	case now != nil:
 		n.Corrected = append(n.Corrected, Change{Was: x.text, Now: *now})
+		c.told[keyOf(cite.Strip(now.Text))] = true
 	case stands && c.changes[i] >= 0:
-		n.Changed = append(n.Changed, Change{Was: x.text, Now: c.later[c.changes[i]].Sentence})
-		c.told[c.changes[i]] = true
+		n.Changed = append(n.Changed, Change{Was: x.text, Now: c.sentence(c.changes[i])})
+		c.told[c.newer[c.changes[i]].key] = true
 	case x.said:
 		n.Unchanged++
 	case stands:
@@ -180,12 +184,8 @@ func (c *comparison) account(ctx context.Context, i int) error {
 
 // addNew adds what is new since and was not told of yet.
 func (c *comparison) addNew() {
-	corrected := make(map[string]bool)
-	for _, change := range c.news.Corrected {
-		corrected[keyOf(cite.Strip(change.Now.Text))] = true
-	}
-	for j, y := range c.later {
-		if y.fresh && !y.said && !c.told[j] && !corrected[y.key] {
+	for _, y := range c.later {
+		if y.fresh && !y.said && !c.told[y.key] {
 			c.news.New = append(c.news.New, y.Sentence)
 		}
 	}

@@ -9,29 +9,49 @@ import (
 	"chuchu/rag"
 )
 
+// Which version of an article there was when the earlier briefing was made, where it is
+// none of its versions.
+const (
+	notYet  = 0
+	nowGone = -1
+)
+
+// then returns the version that an article had in the collection when the earlier
+// briefing was made.
+func (c *comparison) then(ctx context.Context, id string) (version int, err error) {
+	if version, known := c.versions[id]; known {
+		return version, nil
+	}
+	defer func() { c.versions[id] = version }()
+	list, err := c.Engine.Record.Versions(ctx, id)
+	if errors.Is(err, corpus.ErrGone) || errors.Is(err, corpus.ErrNotFound) {
+		return nowGone, nil
+	}
+	if err != nil {
+		return nowGone, err
+	}
+	for _, v := range list {
+		if !v.Updated.After(c.previous.Created) {
+			version = v.Version
+		}
+	}
+	for _, p := range c.previous.Citations { // whatever the clocks say
+		if p.Article.ID == id {
+			version = max(version, p.Article.Version)
+		}
+	}
+	return version, nil
+}
+
 // isFresh reports whether a place was not in the collection when the earlier briefing
 // was made: its article has come since, or has been written anew there.
 func (c *comparison) isFresh(ctx context.Context, r restsOn) (bool, error) {
-	if slices.ContainsFunc(c.previous.Citations, func(p Citation) bool {
-		return p.Article.ID == r.article.ID && p.Article.Version >= r.article.Version
-	}) {
-		return false, nil // whatever the clocks say
-	}
-	versions, err := c.Engine.Record.Versions(ctx, r.article.ID)
-	if errors.Is(err, corpus.ErrGone) || errors.Is(err, corpus.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
+	then, err := c.then(ctx, r.article.ID)
+	switch {
+	case err != nil, then == nowGone, then >= r.article.Version:
 		return false, err
-	}
-	then := 0
-	for _, v := range versions {
-		if !v.Updated.After(c.previous.Created) {
-			then = v.Version
-		}
-	}
-	if then == 0 || then >= r.article.Version {
-		return then == 0, nil
+	case then == notYet:
+		return true, nil
 	}
 	return c.added(ctx, r, then)
 }
@@ -50,31 +70,75 @@ func (c *comparison) added(ctx context.Context, r restsOn, version int) (bool, e
 	return slices.ContainsFunc(now.touched(r.start, r.end), func(i int) bool { return !slices.Contains(older.keys, now.keys[i]) }), nil
 }
 
-// findChanges finds the later sentences that give another value for what an earlier
-// one says.
+// likeEnough is how much of the terms of the shorter of two sentences the other has for
+// them to be compared at all.
+const likeEnough = .4
+
+// findChanges finds what gives another value for what an earlier sentence says: in the
+// sections, which may have left it out as something said before, and in all that was
+// found of what is new.
 func (c *comparison) findChanges(ctx context.Context) error {
+	c.newer = slices.Clone(c.later)
+	if err := c.addFindings(ctx); err != nil {
+		return err
+	}
 	earlier, err := c.stated(ctx, c.earlier)
 	if err != nil {
 		return err
 	}
-	later, err := c.stated(ctx, c.later)
+	newer, err := c.stated(ctx, c.newer)
 	if err != nil {
 		return err
 	}
-	c.changes = c.Engine.Changes(ctx, earlier, later, func(i, j int) bool { return !c.later[j].said && c.earlier[i].olderThan(c.later[j]) })
+	c.changes = c.Engine.Changes(ctx, earlier, newer, func(i, j int) bool {
+		x, y := c.earlier[i], c.newer[j]
+		return !y.said && shared(x.terms, y.terms) >= likeEnough*float64(min(len(x.terms), len(y.terms))) && x.olderThan(y)
+	})
 	for i, j := range c.changes {
 		if j < 0 {
 			continue
 		}
-		both, err := c.standBoth(ctx, c.earlier[i], c.later[j])
+		stays, err := c.standBoth(ctx, c.earlier[i], c.newer[j])
 		if err != nil {
 			return err
 		}
-		if both {
+		if stays || !stands(c.newer[j].text) {
 			c.changes[i] = -1
 		}
 	}
+	return ctx.Err()
+}
+
+// addFindings adds what was found of articles that are new since and is in no section.
+func (c *comparison) addFindings(ctx context.Context) error {
+	known := make(map[string]bool)
+	for _, x := range slices.Concat(c.earlier, c.later) {
+		known[x.key] = true
+	}
+	for _, f := range c.survey.findings {
+		r := restsOn{f.article, f.start, f.end}
+		fresh, err := c.isFresh(ctx, r)
+		if err != nil {
+			return err
+		}
+		key := keyOf(f.text)
+		if !fresh || known[key] || !rag.Quotable(f.text) {
+			continue
+		}
+		known[key] = true
+		y := &statement{finding: f, text: f.text, articles: []corpus.Ref{f.article}, rests: []restsOn{r}, key: key, terms: numbered(c.numbers, f.text), quantities: f.quantities, fresh: true}
+		y.said = slices.ContainsFunc(c.earlier, y.says)
+		c.newer = append(c.newer, y)
+	}
 	return nil
+}
+
+// sentence returns one of what is newer as a sentence.
+func (c *comparison) sentence(j int) Sentence {
+	if y := c.newer[j]; y.finding != nil {
+		return c.quote(y.finding)
+	}
+	return c.newer[j].Sentence
 }
 
 // standBoth reports whether the articles of one of two sentences say the other as well:

@@ -33,12 +33,16 @@ const (
 func (m *maker) outline(chosen []*finding) []plannedSection {
 	s := &m.survey
 	byTheme := make([][]*finding, len(s.themes))
+	var rest []*finding
 	for _, f := range chosen {
+		if f.theme == noTheme {
+			rest = append(rest, f)
+			continue
+		}
 		byTheme[f.theme] = append(byTheme[f.theme], f)
 	}
 	var sections []plannedSection
 	var themes []int // of the sections
-	var rest []*finding
 	for _, i := range m.themeOrder(byTheme) {
 		t := s.themes[i]
 		switch n := len(byTheme[i]); {

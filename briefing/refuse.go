@@ -23,7 +23,7 @@ func (m *maker) refuse(ctx context.Context, b *Briefing) (bool, error) {
 	b.Found = &Found{Passages: len(s.passages), Articles: len(s.prints), Months: s.months, Themes: []string{}}
 	quotable := 0
 	for _, f := range s.findings {
-		if rag.Quotable(f.text) {
+		if f.quotable {
 			quotable++
 		}
 	}

@@ -10,8 +10,7 @@ import (
 // dropRepeated drops the sentences that say what an earlier one of the briefing says.
 func (m *maker) dropRepeated(b *Briefing) {
 	numbers := make(map[string]int)
-	var sets [][]int
-	var texts []string
+	var earlier []said
 	for i := range b.Sections {
 		section := &b.Sections[i]
 		section.Sentences = slices.DeleteFunc(section.Sentences, func(s Sentence) bool {
@@ -19,17 +18,29 @@ func (m *maker) dropRepeated(b *Briefing) {
 				return false
 			}
 			text := cite.Strip(s.Text)
-			set := numbered(numbers, text)
-			for j, other := range sets {
-				if repeatsOther(set, other) {
-					b.Dropped = append(b.Dropped, Dropped{Text: text, Verdict: s.Verdict, Why: []rag.Why{{Kind: "repetition", Claim: text, Source: texts[j]}}})
-					return true
-				}
+			now := said{text, numbered(numbers, text), cite.Quantities(text)}
+			if i := slices.IndexFunc(earlier, now.repeats); i >= 0 {
+				b.Dropped = append(b.Dropped, Dropped{Text: text, Verdict: s.Verdict, Why: []rag.Why{{Kind: "repetition", Claim: text, Source: earlier[i].text}}})
+				return true
 			}
-			sets, texts = append(sets, set), append(texts, text)
+			earlier = append(earlier, now)
 			return false
 		})
 	}
+}
+
+// A said is what a sentence says, as far as it takes to see whether another says it
+// again.
+type said struct {
+	text       string
+	terms      []int // sorted
+	quantities []cite.Quantity
+}
+
+// repeats reports whether a sentence says what an earlier one said: most of the words
+// of one stand in the other, and no figure is another one.
+func (x said) repeats(earlier said) bool {
+	return repeatsOther(x.terms, earlier.terms) && agree(x.quantities, earlier.quantities)
 }
 
 // numbered returns the numbers of the terms of a text, sorted.

@@ -26,8 +26,9 @@ type finding struct {
 	quantities []cite.Quantity
 	dates      []when.Period // counted from the article's date
 
+	quotable bool // it can stand by itself
 	terms    []string
-	theme    int       // which of the survey's themes it is most about
+	theme    int       // which of the survey's themes it is most about, or noTheme
 	likeness []float64 // to each of them
 	says     float64   // how much it says, whatever of: see informs
 }
@@ -60,7 +61,7 @@ type survey struct {
 	findings []*finding              // the sentences of the passages, by article and place, each once
 	prints   map[string][]corpus.Ref // other prints, by the id of the article that is shown
 	months   map[string]int          // articles by month
-	searched []string                // what was searched for
+	searched []string                // what was searched for, as far as the request says it
 	themes   []theme
 	topic    map[string]float64 // weights of the terms of the topic
 
@@ -70,7 +71,7 @@ type survey struct {
 }
 
 // named reports whether the request names a theme.
-func (s *survey) named(theme int) bool { return theme < len(s.themes) && s.themes[theme].named }
+func (s *survey) named(theme int) bool { return theme != noTheme && s.themes[theme].named }
 
 // Bounds of a survey.
 const (
@@ -123,7 +124,14 @@ func best(scores []float64) float64 { return slices.Max(scores) }
 // all of them are about.
 func (m *maker) makeThemes() (subject string) {
 	head, named := aspectsOf(m.request.Focus)
-	subject = cmp.Or(head, m.request.Topic)
+	topicHead, inTopic := "", []string(nil)
+	if focusHead.MatchString(m.request.Topic) { // 全面上云：成本、组织
+		topicHead, inTopic = aspectsOf(m.request.Topic)
+	}
+	if len(named) == 0 {
+		named = inTopic
+	}
+	subject = cmp.Or(head, topicHead, m.request.Topic)
 	given := len(m.request.Sections) > 0
 	if given {
 		named = m.request.Sections
@@ -166,7 +174,7 @@ func (m *maker) search(ctx context.Context, theme int, queries []weighedQuery, l
 			s.asOf, s.plan = reply.AsOf, reply.Plan
 		}
 		for _, query := range reply.Plan.Queries {
-			if !slices.Contains(s.searched, query) {
+			if theme == 0 && !slices.Contains(s.searched, query) {
 				s.searched = append(s.searched, query)
 			}
 		}
@@ -266,7 +274,7 @@ func (m *maker) readFindings(ctx context.Context) error {
 			} else {
 				seen[key] = true
 			}
-			f.dates = within(dates, at)
+			f.dates = within(dates, cite.Span{Start: f.start - r.Passage.Start, End: f.end - r.Passage.Start})
 			s.findings = append(s.findings, f)
 		}
 	}
@@ -283,7 +291,7 @@ func newFinding(r rag.Result, passage []rune, at cite.Span) *finding {
 	return &finding{
 		article: r.Article, passage: r.Passage.ID, heading: r.Passage.Heading, text: text,
 		start: r.Passage.Start + at.Start, end: r.Passage.Start + at.End,
-		quantities: cite.Quantities(text), terms: cite.Terms(text),
+		quantities: cite.Quantities(text), terms: cite.Terms(text), quotable: at.End-at.Start >= fewestChars && rag.Quotable(text) && !isNumberedHeading(text),
 	}
 }
 
@@ -296,6 +304,9 @@ var leadIns = regexp.MustCompile(`^(?:不仅如此|更重要的是|与此同时|
 func leadIn(sentence string) int {
 	return utf8.RuneCountInString(leadIns.FindString(sentence))
 }
+
+// fewestChars is how many characters a sentence has at least that stands by itself.
+const fewestChars = 8
 
 // within returns the periods in a sentence, their places counted from its start.
 func within(dates []when.Period, at cite.Span) []when.Period {

@@ -19,8 +19,10 @@ type Stated struct {
 }
 
 // What two statements share of what stands around their values for one to have taken
-// the place of the other. Nobody has asked for them, as with conflicts, so it is more;
-// dates stand beside everything, so for these it is nearly all.
+// the place of the other. Dates stand beside everything, so for these it is more. Thirty
+// follow-ups on ten topics, over 53 articles on cloud computing that were cut in two at
+// three dates, claimed no change with these, and one each without unlike and without
+// sameFrame: neither was one.
 const (
 	changedNear     = .5
 	changedWide     = .5
@@ -41,10 +43,7 @@ var momentary = regexp.MustCompile(`\b(?:change|new|versus|from|if)\b`)
 // It is meant to miss some and to claim none that is no change.
 func (e *Engine) Changes(ctx context.Context, earlier, later []Stated, may func(earlier, later int) bool) []int {
 	a := asking{weigh: e.weigh(ctx)}
-	newer := make([]changeable, len(later))
-	for i, s := range later {
-		newer[i] = s.changeable()
-	}
+	newer := make([]*changeable, len(later))
 	list := make([]int, len(earlier))
 	for i, s := range earlier {
 		list[i] = -1
@@ -53,6 +52,9 @@ func (e *Engine) Changes(ctx context.Context, earlier, later []Stated, may func(
 		for j := range later {
 			if !may(i, j) {
 				continue
+			}
+			if newer[j] == nil {
+				newer[j] = later[j].changeable()
 			}
 			if likeness := a.change(older, newer[j]); likeness > best {
 				best, list[i] = likeness, j
@@ -69,7 +71,7 @@ type changeable struct {
 	offices    [][]rune
 }
 
-func (s Stated) changeable() changeable { return changeable{s.statements(), officesIn(s.Text)} }
+func (s Stated) changeable() *changeable { return &changeable{s.statements(), officesIn(s.Text)} }
 
 // statements returns what the sentence states.
 func (s Stated) statements() []statement {
@@ -88,10 +90,13 @@ func (s Stated) statements() []statement {
 
 // change returns how alike the likest two statements of two sentences are of which the
 // one has taken the place of the other; 0: there are none.
-func (a asking) change(older, newer changeable) float64 {
+func (a asking) change(older, newer *changeable) float64 {
 	best := changedName(older.offices, newer.offices)
 	for _, x := range older.statements {
 		for _, y := range newer.statements {
+			if a.unlike(x, y) {
+				return 0
+			}
 			if !x.replacedBy(y) || a.repeatedIn(x, newer.statements) || a.repeatedIn(y, older.statements) {
 				continue
 			}
@@ -157,6 +162,14 @@ func during(published corpus.Date, p when.Period) bool {
 	return reportedIn(published, p) || first != "" && p.From != "" && first >= p.From && first <= p.To
 }
 
+// unlike reports whether two quantities are said of the same words and are so far from
+// each other that the sentences are about two things: the goals of a firm, and of a part
+// of it.
+func (a asking) unlike(x, y statement) bool {
+	return x.date == nil && y.date == nil && x.roles == y.roles && comparable(x.value, y.value) && !x.likeSized(y) &&
+		min(a.share(x.near, y.wide), a.share(y.near, x.wide)) >= named
+}
+
 // repeatedIn reports whether one of the statements says what x says.
 func (a asking) repeatedIn(x statement, list []statement) bool {
 	return slices.ContainsFunc(list, func(y statement) bool {
@@ -220,15 +233,25 @@ func sameFrame(x, y statement) bool {
 
 // frame returns what the clause of a value consists of, without values and neutral
 // words: characters, and words in Latin letters. A value is one of these, wherever it
-// stands.
+// stands. A clause that says little takes in those before it, and what something rose
+// by is of all that.
 func (x statement) frame() []string {
 	runes := []rune(x.source.text)
 	dates := when.Find(x.source.text, string(x.source.article.Published))
 	bare := withoutValues(runes, quantitiesIn(x.source.text, dates), dates)
 	bare[x.value.Span.Start] = '#'
 	start, end := clauseBounds(bare, x.value.Span)
-	return frameParts.FindAllString(neutral.ReplaceAllString(string(bare[start:end]), " "), -1)
+	for {
+		parts := frameParts.FindAllString(neutral.ReplaceAllString(string(bare[start:end]), " "), -1)
+		if start == 0 || len(parts) >= fewParts && !x.changes() {
+			return parts
+		}
+		start, _ = clauseBounds(bare, cite.Span{Start: start - 1, End: start - 1})
+	}
 }
+
+// fewParts are too few to tell what a value is of.
+const fewParts = 8
 
 var frameParts = regexp.MustCompile(`\p{Han}|[\p{L}\p{N}]+|#`)
 

@@ -1,6 +1,7 @@
 package rag_test
 
 import (
+	"strings"
 	"testing"
 
 	"chuchu/corpus"
@@ -40,6 +41,7 @@ func TestChanges(t *testing.T) {
 		{"海燕云的政务客户超过300家。", "海燕云的政务客户有320家。", "", false},
 		{"陆明远加入海燕云已有5年。", "方知夏加入海燕云已有2年。", "", false},
 		{"海燕云裁撤了区域销售团队的200人。", "海燕云裁撤了区域销售团队的80人。", "", false},
+		{"海燕云把2024年的销售目标定为90亿元，相较于2023年的目标，同比增长30%。", "2024年，海燕云定了8亿元的渠道销售目标，相较于2023年的目标，同比增长160%。", "", false},
 		{"对象存储降价30%。", "对象存储降价20%。", "", false},
 	}
 	e := newCollection(t, news()...).engine(nil)
@@ -78,4 +80,29 @@ func TestChangesPicks(t *testing.T) {
 			t.Errorf("without %d: %v, want %d and -1", test.forbidden, got, test.want)
 		}
 	}
+}
+
+// FuzzChanges: whatever two sentences are, they are compared, and one is no change of
+// itself.
+func FuzzChanges(f *testing.F) {
+	for _, s := range []string{
+		"海燕云目前在全国共有员工3200人。", "从3亿到5亿，每月约几个亿，接近千人，一千多号。", "由陆明远出任首席执行官，自2023年3月1日起生效。",
+		"Revenue rose 4% to $1.2bn in the third quarter, up from $1bn.", "，，（（）", "100", "%%5%", "一半、两成\n三倍", "\xff几万", "",
+	} {
+		f.Add(s, "海燕云在全国有员工2600人，CEO是方知夏。", "此前，2023年。", "2024-10-31")
+	}
+	e := newCollection(f, news()...).engine(nil)
+	f.Fuzz(func(t *testing.T, a, b, before, published string) {
+		one := rag.Stated{Article: corpus.Ref{ID: "a", Published: corpus.Date(published)}, Text: strings.ToValidUTF8(a, "?"), Before: strings.ToValidUTF8(before, "?")}
+		other := rag.Stated{Article: corpus.Ref{ID: "b", Published: "2024-11-20"}, Text: strings.ToValidUTF8(b, "?")}
+		all := func(int, int) bool { return true }
+		if got := e.Changes(t.Context(), []rag.Stated{one, other}, []rag.Stated{other, one}, all); len(got) != 2 {
+			t.Errorf("%v", got)
+		}
+		same := one
+		same.Article.ID = "c"
+		if got := e.Changes(t.Context(), []rag.Stated{one}, []rag.Stated{same}, all); got[0] != -1 {
+			t.Errorf("%q is a change of itself", one.Text)
+		}
+	})
 }

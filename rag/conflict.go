@@ -271,7 +271,7 @@ func (w *writing) conflict(r rift) Conflict {
 	if isNewer(r.a.source.article, r.b.source.article) {
 		r.a, r.b = r.b, r.a
 	}
-	c := Conflict{About: w.about(w.topic(), r.a, r.b)}
+	c := Conflict{About: about(w.words, w.topic(), r.a, r.b)}
 	for _, st := range append([]statement{r.a, r.b}, r.again...) {
 		c.Sides = append(c.Sides, w.side(st.source, st.sentence))
 	}
@@ -279,7 +279,7 @@ func (w *writing) conflict(r rift) Conflict {
 }
 
 // about says what two statements are of, what each says, and which is newer.
-func (w *writing) about(topic string, a, b statement) string {
+func about(words func(zh, en string) string, topic string, a, b statement) string {
 	said := func(st statement) string {
 		var from []string
 		for _, s := range []string{st.source.article.Outlet, string(st.source.article.Published)} {
@@ -290,10 +290,10 @@ func (w *writing) about(topic string, a, b statement) string {
 		if len(from) == 0 {
 			return st.value.Text
 		}
-		return st.value.Text + w.words("（"+strings.Join(from, "，")+"）", " ("+strings.Join(from, ", ")+")")
+		return st.value.Text + words("（"+strings.Join(from, "，")+"）", " ("+strings.Join(from, ", ")+")")
 	}
-	text := fmt.Sprintf(w.words("%s：一说%s，一说%s", "%s: one says %s, another %s"), topic, said(a), said(b))
-	return text + w.newer(a.source.article, b.source.article)
+	text := fmt.Sprintf(words("%s：一说%s，一说%s", "%s: one says %s, another %s"), topic, said(a), said(b))
+	return text + newer(words, a.source.article, b.source.article)
 }
 
 // isNewer reports whether one article is newer than another, as far as is known.
@@ -304,11 +304,11 @@ func isNewer(a, b corpus.Ref) bool {
 }
 
 // newer ends a sentence about two articles, the newer last, with which that is.
-func (w *writing) newer(older, newer corpus.Ref) string {
+func newer(words func(zh, en string) string, older, newer corpus.Ref) string {
 	if isNewer(newer, older) {
-		return w.words("；后者较新，但未必更准确。", "; the latter is newer, which does not make it right.")
+		return words("；后者较新，但未必更准确。", "; the latter is newer, which does not make it right.")
 	}
-	return w.words("。", ".")
+	return words("。", ".")
 }
 
 // side is what one source says at a place.

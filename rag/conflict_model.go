@@ -47,7 +47,7 @@ func (e *Engine) conflictsByModel(ctx context.Context, w *writing) []Conflict {
 		switch {
 		case !ok:
 			unlocated++
-		case len(list) < mostShown && !slices.ContainsFunc(slices.Concat(w.reply.Conflicts, list), found.repeats):
+		case len(list) < mostShown && !slices.ContainsFunc(slices.Concat(w.reply.Conflicts, list), found.Repeats):
 			list = append(list, found)
 		}
 	}
@@ -134,12 +134,12 @@ func (w *writing) locateConflict(c claimedConflict) (Conflict, bool) {
 	if isNewer(sources[0].article, sources[1].article) {
 		slices.Reverse(found.Sides)
 	}
-	found.About = strings.TrimRight(c.about, "。.；;") + w.newer(found.Sides[0].Article, found.Sides[1].Article)
+	found.About = strings.TrimRight(c.about, "。.；;") + newer(w.words, found.Sides[0].Article, found.Sides[1].Article)
 	return found, true
 }
 
-// repeats reports whether another conflict shows the same places.
-func (c Conflict) repeats(other Conflict) bool {
+// Repeats reports whether another conflict shows the same places.
+func (c Conflict) Repeats(other Conflict) bool {
 	return !slices.ContainsFunc(c.Sides, func(s Side) bool {
 		return !slices.ContainsFunc(other.Sides, func(o Side) bool {
 			return s.Article.ID == o.Article.ID && s.Span.Start < o.Span.End && o.Span.Start < s.Span.End

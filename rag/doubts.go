@@ -49,7 +49,7 @@ func (e *Engine) endByModel(ctx context.Context, w *writing) error {
 }
 
 // settleDoubts lets the model judge the sentences that the rules call weak, in one
-// call. unjudged says that it failed to: the rules' verdicts stay.
+// call where they fit into one. unjudged says that it failed to: the rules' verdicts stay.
 func (e *Engine) settleDoubts(ctx context.Context, w *writing) (unjudged bool, err error) {
 	doubts := make([]doubt, 0, len(w.doubts)+len(w.waiting))
 	for _, d := range w.doubts {
@@ -68,8 +68,8 @@ func (e *Engine) settleDoubts(ctx context.Context, w *writing) (unjudged bool, e
 		return false, ctx.Err()
 	}
 	if err != nil {
-		e.Log.Warn("the model judged nothing; the rules' verdicts stay", "answer", w.reply.ID, "error", err)
-		unjudged, opinions = true, make([]opinion, len(doubts))
+		e.Log.Warn("the model did not judge all that is weak; there the rules' verdicts stay", "answer", w.reply.ID, "error", err)
+		unjudged = true
 	}
 	for i, d := range w.doubts {
 		if err := w.judgeDoubted(d, opinions[i]); err != nil {

@@ -22,7 +22,7 @@ type DraftRequest struct {
 }
 
 // Draft lets the model write a text from passages. It is held to what it cites as an
-// answer is, strictly: of the reply's sentences all are quoted, supported or make no
+// answer is, strictly and as what is to stand alone (cite.Alone): of the reply's sentences all are quoted, supported or make no
 // claim; what the model could not put right when it was asked once more is in Dropped,
 // and so is what it did, with a Why of the kind repaired. Nothing is stored. Of the
 // reply Answer, Sentences, Citations, Coverage, Dropped, UnknownHandles, Caveats, Model
@@ -109,7 +109,7 @@ func (e *Engine) settleDraft(ctx context.Context, w *writing, repair bool) error
 }
 
 // cited returns the judgement on a sentence of a draft that cites nothing: where a
-// source bears it out all the same, its marker is put behind the sentence.
+// source bears it out all the same, that is marked.
 func (w *writing) cited(j judged) judged {
 	if j.verdict != cite.Uncited {
 		return j
@@ -119,18 +119,30 @@ func (w *writing) cited(j judged) judged {
 		return j
 	}
 	right.repointed = true
-	w.sentence.queue = slices.DeleteFunc(w.sentence.queue, func(p cite.Part) bool { return len(p.Marks) > 0 }) // they name nothing
 	var marks []string
 	for _, s := range right.sources {
 		marks = append(marks, s.handle)
 	}
-	w.add(cite.Part{Marks: marks})
+	w.markEnd(marks)
 	return right
+}
+
+// markEnd puts a marker before the final mark of the sentence, in the place of those it
+// has, which name nothing.
+func (w *writing) markEnd(handles []string) {
+	queue := slices.DeleteFunc(w.sentence.queue, func(p cite.Part) bool { return p.Text == "" })
+	last := len(queue) - 1
+	text := queue[last].Text
+	body := strings.TrimRight(text, "。！？.!?…")
+	queue[last].Text = body
+	w.sentence.queue = append(queue, cite.Part{Marks: handles}, cite.Part{Text: text[len(body):]})
+	w.sentence.handles = handles
 }
 
 // firm reports whether what a model thinks of a sentence may be taken where nobody reads
 // the sources beside it. It supports one whose figures and dates stand in them; and, where
-// both are in one language, whose names do, and which goes the same way.
+// both are in one language, one that was located, whose names stand there, which goes the
+// same way, and which does not have another word where they have one.
 func (o opinion) firm(claim string, j judged) bool {
 	if o.verdict != cite.Supported {
 		return true
@@ -141,8 +153,15 @@ func (o opinion) firm(claim string, j judged) bool {
 	if mostlyHan(claim) != mostlyHan(o.place.source.text) {
 		return true
 	}
-	return !slices.ContainsFunc(j.differs(), func(y Why) bool {
-		return y.Kind == "direction" || y.Kind == "name" && (y.Source != "" || !standsIn(y.Claim, j.sources))
+	located := slices.ContainsFunc(j.places, func(places []cite.Span) bool { return len(places) > 0 })
+	return located && !slices.ContainsFunc(j.differs(), func(y Why) bool {
+		switch y.Kind {
+		case "direction", "word":
+			return true
+		case "name":
+			return y.Source != "" || !standsIn(y.Claim, j.sources)
+		}
+		return false
 	})
 }
 

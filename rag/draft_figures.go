@@ -14,7 +14,7 @@ type stated struct {
 	periods    []when.Period
 }
 
-// statedIn reads a text; published is the date of its article, empty for a claim.
+// statedIn reads a text; published is the date that its relative words count from.
 func statedIn(text, published string) stated {
 	s := stated{periods: when.Find(text, published)}
 	for _, q := range cite.Quantities(text) {
@@ -39,7 +39,7 @@ func figuresStand(claim string, sources []*source) bool {
 	}
 	published := ""
 	if len(sources) > 0 {
-		published = string(sources[0].article.Published) // of which 三季度 without a year is meant
+		published = string(sources[0].article.Published)
 	}
 	here := statedIn(claim, published)
 	for _, q := range here.quantities {
@@ -48,6 +48,9 @@ func figuresStand(claim string, sources []*source) bool {
 		}
 	}
 	for _, p := range here.periods {
+		if p.Relative { // 上年同期 for 同比: the words decide, not the days
+			continue
+		}
 		if !slices.ContainsFunc(held.periods, func(other when.Period) bool { return liesIn(other, p) }) {
 			return false
 		}

@@ -12,8 +12,8 @@ import (
 
 // Bounds of a call that repairs.
 const (
-	mostRepairs  = 20  // sentences that are put to the model; the rest is dropped as it is
-	repairTokens = 150 // of the reply, for each
+	mostRepairs  = 10  // sentences that are put to the model; the rest is dropped as it is
+	repairTokens = 100 // of the reply, for each
 )
 
 var errNoRepairs = errors.New("the reply holds no list of sentences")

@@ -69,7 +69,7 @@ func TestDraft(t *testing.T) {
 		},
 		"a handle that names nothing, and none": {
 			text:    "营收为14.2亿元，同比增长36%[S99]。首席执行官陆明远说，增长主要来自政务客户。海燕云的客户超过九万家。",
-			want:    []string{"quoted 营收为14.2亿元，同比增长36%。[1]", "quoted 首席执行官陆明远说，增长主要来自政务客户。[1]"},
+			want:    []string{"quoted 营收为14.2亿元，同比增长36%[1]。", "quoted 首席执行官陆明远说，增长主要来自政务客户[1]。"},
 			dropped: []string{"uncited 海燕云的客户超过九万家。"}, unknown: 1,
 		},
 		"repaired in its place": {

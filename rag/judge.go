@@ -62,18 +62,57 @@ const (
 
 var errNoJudgements = errors.New("the reply holds no list of judgements")
 
-// askJudge puts all doubts to the model in one call, and returns an opinion for each.
-// What the model says without words that are found in a place shown is not believed.
-// A model that fails has no opinions and says so by the error.
+// askJudge puts all doubts to the model, in one call where they fit into one, and returns
+// an opinion for each. What the model says without words that are found in a place shown
+// is not believed. A model that fails has no opinions and says so by the error; what it
+// said in calls before stays.
 func (e *Engine) askJudge(ctx context.Context, doubts []doubt) ([]opinion, llm.Usage, error) {
 	opinions := make([]opinion, len(doubts))
-	if len(doubts) == 0 {
-		return opinions, llm.Usage{}, nil
+	var used llm.Usage
+	shown := min(len(doubts), mostDoubts)
+	for start := 0; start < shown; {
+		end := start + e.judgeable(doubts[start:shown])
+		usage, err := e.askJudgeOnce(ctx, doubts[start:end], opinions[start:end])
+		used.InputTokens += usage.InputTokens
+		used.OutputTokens += usage.OutputTokens
+		if err != nil {
+			return opinions, used, err
+		}
+		start = end
 	}
-	shown := doubts[:min(len(doubts), mostDoubts)]
+	return opinions, used, nil
+}
+
+// judgeRules is about what the rules of a call that judges take, and judgeFence what
+// stands around a sentence with its places.
+const (
+	judgeRules = 500
+	judgeFence = 40
+)
+
+// judgeable returns how many of the first doubts fit into one call, at least one.
+func (e *Engine) judgeable(doubts []doubt) int {
+	tokens := e.Options.PromptTokens
+	if room := e.Model.Info().Room; room > 0 {
+		tokens = min(tokens, room-judgeRules)
+	}
+	for i, d := range doubts {
+		tokens -= judgeFence + llm.EstimateTokens(d.claim)
+		for _, p := range d.places {
+			tokens -= llm.EstimateTokens(p.text())
+		}
+		if tokens < 0 && i > 0 {
+			return i
+		}
+	}
+	return len(doubts)
+}
+
+// askJudgeOnce puts doubts to the model in one call, and fills in its opinions.
+func (e *Engine) askJudgeOnce(ctx context.Context, shown []doubt, opinions []opinion) (llm.Usage, error) {
 	system, user, err := e.Prompts.Judge(judgePrompt(shown))
 	if err != nil {
-		return nil, llm.Usage{}, err
+		return llm.Usage{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, e.judgeTimeout)
 	defer cancel()
@@ -85,9 +124,9 @@ func (e *Engine) askJudge(ctx context.Context, doubts []doubt) ([]opinion, llm.U
 		err = readOpinions(reply, shown, opinions)
 	}
 	if ctx.Err() != nil {
-		return nil, usage, ctx.Err()
+		return usage, ctx.Err()
 	}
-	return opinions, usage, err
+	return usage, err
 }
 
 func judgePrompt(doubts []doubt) prompts.Judge {

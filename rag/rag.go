@@ -6,9 +6,11 @@
 // (write_model.go, with opening.go and doubts.go for what it says of itself) or of
 // extracts (extracts.go, asked.go). refuse.go tells what the collection is not about,
 // conflict.go where its articles disagree. check.go holds somebody else's text
-// against the collection with the same verifier. follow.go lets answers run by
-// themselves, for readers who come and go; store.go keeps them, replay.go tells them
-// again, recheck.go judges them again.
+// against the collection with the same verifier. For briefings draft.go lets a model
+// write from given passages, and change.go tells where a later text has another value.
+// follow.go lets answers run by themselves, for readers who come and go, with their
+// events in a log (log.go); store.go keeps them, replay.go tells them again, recheck.go
+// judges them again.
 //
 // The request and reply types here are the wire format of the HTTP interface
 // (docs/api.md): api decodes and encodes them, the command line prints them.
@@ -157,7 +159,7 @@ type Sentence struct {
 
 // A Why is one thing that matches or differs between claim and source.
 type Why struct {
-	Kind   string `json:"kind"` // number, date, name, direction or coverage
+	Kind   string `json:"kind"` // number, date, name, direction, word or coverage; repaired, of a dropped sentence, Source being what took its place
 	Claim  string `json:"claim"`
 	Source string `json:"source"`
 }

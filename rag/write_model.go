@@ -93,7 +93,7 @@ func (w *writing) sourceTokens() int {
 }
 
 // fence is about what a prompt puts around a source.
-const fence = `<passage id="S10">标题：；媒体：；日期：</passage>`
+const fence = "<passage id=\"S10\">\nTitle: ; outlet: ; date: unknown\n\n</passage>\n\n"
 
 func (s *source) tokens() int { return llm.EstimateTokens(fence + s.title() + s.text) }
 

@@ -240,6 +240,7 @@ func TestOnArticles(t *testing.T) {
 		own := sourcesFrom(passages)
 		for _, s := range cutAt(q.Answer) {
 			counts.add("true", line, Judge(s, own, m.weight))
+			counts.add("alone", line, Judge(s, own, m.weight, Alone()))
 			counts.add("moved", line, Judge(s, m.nearest(s, passages, 1), m.weight))
 			for n, changed := range withOtherFigures(s) {
 				j := Judge(changed, own, m.weight)
@@ -274,6 +275,7 @@ func (c tally) check(t *testing.T) {
 		least, most float64
 	}{
 		{"true: quoted or supported", func(l string) float64 { return c.share("true"+l, Quoted, Supported) }, .88, 1},
+		{"alone: quoted or supported", func(l string) float64 { return c.share("alone"+l, Quoted, Supported) }, .3, 1},
 		{"true: contradicted", func(l string) float64 { return c.share("true"+l, Contradicted) }, 0, .03},
 		{"changed: contradicted", func(l string) float64 { return c.share("changed"+l, Contradicted) }, .78, 1},
 		{"changed: quoted or supported", func(l string) float64 { return c.share("changed"+l, Quoted, Supported) }, 0, .03},

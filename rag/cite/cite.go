@@ -38,7 +38,7 @@ const (
 // differs comes first, and Source is empty when there is nothing like it; a figure
 // or a date that the source bears out comes after, in the words of both.
 type Why struct {
-	Kind   string // number, date, name, direction or coverage
+	Kind   string // number, date, name, direction, word (of what is to stand Alone) or coverage
 	Claim  string
 	Source string
 }

@@ -102,7 +102,7 @@ func (c *claim) judgePieces(sources []*Source, j *Judgement) bool {
 		e := c.evidence(sources, spans)
 		missed, _ := c.misses(e)
 		covered, _ := c.covered(e, 0, nil)
-		if len(missed) == 0 && covered >= leastBeside {
+		if len(missed) == 0 && covered >= leastBeside && !(c.alone && c.differs(e)) {
 			j.Spans = spans
 			return true
 		}
@@ -115,9 +115,16 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	e := c.evidence(sources, j.Spans)
 	missed, met := c.misses(e)
 	covered, lacked := c.covered(e, len(c.facts)-len(met), nil)
-	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0 || c.alone && !c.entire(e)
+	lacks := covered-lacked < c.leastSupported(len(met)) || len(e.places) == 0
+	var exchanged []Why
+	if c.alone {
+		lacks = lacks || !c.entire(e)
+		if x, found := c.exchanged(e); found {
+			exchanged = append(exchanged, x.why())
+		}
+	}
 	switch {
-	case len(missed) == 0 && !lacks && !c.untold:
+	case len(missed)+len(exchanged) == 0 && !lacks && !c.untold:
 		j.Verdict = Supported
 	case !c.foreign(e) && c.contradicts(e, missed, len(met)):
 		j.Verdict = Contradicted
@@ -127,6 +134,7 @@ func (c *claim) judgeTerms(sources []*Source, j *Judgement) {
 	for _, m := range missed {
 		j.Why = append(j.Why, m.why)
 	}
+	j.Why = append(j.Why, exchanged...)
 	if lacks || c.untold && j.Verdict == Weak {
 		j.Why = append(j.Why, Why{Kind: "coverage", Claim: c.show(c.missing(e), e)})
 	}
