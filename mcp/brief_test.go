@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"iter"
 	"strings"
-	"sync"
 	"testing"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -16,24 +15,13 @@ import (
 	"chuchu/rag"
 )
 
-// told gathers progress notifications.
-type told struct {
-	mu   sync.Mutex
-	list []*sdk.ProgressNotificationParams
-}
+// told is what a client is told of progress.
+type told chan *sdk.ProgressNotificationParams
 
-func (p *told) options() *sdk.ClientOptions {
+func (p told) options() *sdk.ClientOptions {
 	return &sdk.ClientOptions{ProgressNotificationHandler: func(_ context.Context, r *sdk.ProgressNotificationClientRequest) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.list = append(p.list, r.Params)
+		p <- r.Params
 	}}
-}
-
-func (p *told) all() []*sdk.ProgressNotificationParams {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.list
 }
 
 // A made is a briefing as a client reads it.
@@ -54,7 +42,7 @@ type made struct {
 
 func TestBrief(t *testing.T) {
 	h := newHeld(t, append(others(), prices())...)
-	progress := &told{}
+	progress := make(told, 100)
 	c := connect(t, h.parts(), progress.options())
 	params := &sdk.CallToolParams{Name: "brief", Arguments: map[string]any{"topic": "北辰数据的对象存储", "length": "short"}}
 	params.SetProgressToken("token")
@@ -84,15 +72,12 @@ func TestBrief(t *testing.T) {
 	if text := textOf(result); !strings.HasPrefix(text, "# ") || !strings.Contains(text, "[^1]:") || !strings.Contains(text, out.ID) {
 		t.Errorf("no Markdown document: %s", text)
 	}
-	last := 0.0
-	for _, p := range progress.all() {
+	for last, all := 0.0, 1.0; last < all; { // some may be read after the result
+		p := <-progress
 		if p.ProgressToken != "token" || p.Progress <= last || p.Total < p.Progress || p.Message == "" {
 			t.Errorf("after %g came %+v", last, p)
 		}
-		last = p.Progress
-	}
-	if last == 0 {
-		t.Error("no progress was told")
+		last, all = p.Progress, p.Total
 	}
 	var next made
 	c.call("brief", map[string]any{"topic": "北辰数据的对象存储", "length": "short", "previous_id": out.ID}, &next)
@@ -104,7 +89,7 @@ func TestBrief(t *testing.T) {
 // TestBriefLater orders a briefing, and gets it with its id.
 func TestBriefLater(t *testing.T) {
 	h := newHeld(t, append(others(), prices())...)
-	progress := &told{}
+	progress := make(told, 100)
 	c := connect(t, h.parts(), progress.options())
 	var ordered, got made
 	if text := c.call("brief", map[string]any{"topic": "北辰数据", "wait": false}, &ordered); ordered.ID == "" || !strings.Contains(text, ordered.ID) {
@@ -114,7 +99,7 @@ func TestBriefLater(t *testing.T) {
 	if got.ID != ordered.ID || got.Status != "done" || len(got.Sections) == 0 {
 		t.Errorf("got %+v", got)
 	}
-	if len(progress.all()) > 0 {
+	if len(progress) > 0 {
 		t.Error("progress was told to who did not ask")
 	}
 }
