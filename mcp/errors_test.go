@@ -154,3 +154,18 @@ func TestServeEnds(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 }
+
+// TestServeRefuses ends at what is no message of the protocol, and says so.
+func TestServeRefuses(t *testing.T) {
+	p := fake{}.parts(&bytes.Buffer{})
+	p.LineSize = 1024
+	for _, message := range []string{"hello", `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"` + strings.Repeat("x", 4096) + `"}}`} {
+		err := mcp.New(p).Serve(t.Context(), strings.NewReader(message+"\n"), &bytes.Buffer{})
+		if err == nil || !strings.Contains(err.Error(), "speaking with the assistant") {
+			t.Errorf("%.20s ends it with %v", message, err)
+		}
+	}
+	if err := mcp.New(p).Serve(t.Context(), strings.NewReader(""), &bytes.Buffer{}); err != nil {
+		t.Errorf("nothing ends it with %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"syscall"
 
@@ -15,10 +16,13 @@ func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	err := s.sdk.Run(calledBy(ctx, true, nil), &sdk.IOTransport{
 		Reader: io.NopCloser(in), Writer: unclosed{out}, MaxLineLength: s.LineSize,
 	})
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.EPIPE) {
+	switch {
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, syscall.EPIPE):
 		return nil // the assistant has gone
+	case ctx.Err() != nil:
+		return err
 	}
-	return err
+	return fmt.Errorf("speaking with the assistant: %w; a line holds one message of JSON, up to the limit of its size", err)
 }
 
 // unclosed is written to and left open: it is not this package's.
