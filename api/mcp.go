@@ -44,7 +44,16 @@ func (w *messageWriter) Header() http.Header { return w.c.Response().Header() }
 func (w *messageWriter) WriteHeader(status int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.begin()
 	w.c.Response().WriteHeader(status)
+}
+
+// begin sets what every reply has, whatever the handler has put there.
+func (w *messageWriter) begin() {
+	if !w.c.Response().Committed {
+		w.Header().Set("Cache-Control", "no-store, no-transform")
+		w.Header().Set("X-Accel-Buffering", "no") // nginx would hold messages back
+	}
 }
 
 // Write implements http.ResponseWriter; what is written is one whole message.
@@ -55,6 +64,7 @@ func (w *messageWriter) Write(b []byte) (int, error) {
 }
 
 func (w *messageWriter) write(b []byte) (n int, err error) {
+	w.begin()
 	if err = w.server.expectTaken(w.c); err == nil {
 		n, err = w.c.Response().Write(b)
 	}

@@ -155,8 +155,9 @@ func TestMCPRequests(t *testing.T) {
 		}
 		return s.do(r)
 	}
-	if got := s.post("/mcp", list); got.status != http.StatusOK || !strings.Contains(string(got.body), "get_article") {
-		t.Errorf("%d %s", got.status, got.body)
+	got := s.post("/mcp", list)
+	if got.status != http.StatusOK || !strings.Contains(string(got.body), "get_article") || !strings.Contains(got.header.Get("Cache-Control"), "no-store") {
+		t.Errorf("%d %v %s", got.status, got.header, got.body)
 	}
 	with("Origin", "https://evil.example").wantProblem(t, 403, "foreign_origin", "evil.example")
 	with("Host", "evil.example").wantProblem(t, 403, "forbidden", "evil.example")
