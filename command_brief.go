@@ -121,7 +121,7 @@ func (c *briefCommand) run(ctx context.Context, p *program, collection collectio
 	}
 	b, err := makeBriefing(ctx, p, from, c.request())
 	if err != nil {
-		return err
+		return noBriefing(err, c.FollowUp) // nothing else of an order can be unknown
 	}
 	return c.deliver(p, b)
 }

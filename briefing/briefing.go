@@ -2,8 +2,9 @@
 // which every sentence was held against the article it rests on before it stayed.
 //
 // make.go is the way of one briefing; read it first. survey.go finds what the
-// collection holds on the topic, outline.go makes sections of that, extracts.go or
-// model.go write them, and summary.go, figures.go, timeline.go, conflicts.go,
+// collection holds on the topic (aspects.go what that implies), relevance.go says how
+// much each sentence is about it, outline.go makes sections, extracts.go or model.go
+// write them, and summary.go, figures.go, timeline.go, conflicts.go,
 // gaps.go and news.go make the other parts, all of them out of sentences that were
 // checked. number.go gives the citations their numbers, references.go lists them.
 //

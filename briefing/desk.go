@@ -86,7 +86,7 @@ func (d *Desk) Order(ctx context.Context, r Request) (Briefing, error) {
 }
 
 // previous returns the briefing that another one is to follow up, nil for none.
-// *rag.InputError where there is no such, or it is not done.
+// corpus.ErrNotFound where there is no such, *rag.InputError where it is not done.
 func (d *Desk) previous(ctx context.Context, id string) (*Briefing, error) {
 	if id == "" {
 		return nil, nil
@@ -94,7 +94,7 @@ func (d *Desk) previous(ctx context.Context, id string) (*Briefing, error) {
 	b, err := d.Get(ctx, id)
 	switch {
 	case errors.Is(err, corpus.ErrNotFound):
-		return nil, &rag.InputError{Field: "previous_id", Reason: "there is no such briefing"}
+		return nil, fmt.Errorf("previous_id %s: %w", id, err)
 	case err != nil:
 		return nil, err
 	case b.Status != Done:

@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"chuchu/corpus"
 	"chuchu/rag"
 	"chuchu/rag/cite"
 )
@@ -187,17 +186,6 @@ func (f *finding) ofTitle(values []float64, numbers map[string]int) float64 {
 	return held / all
 }
 
-// outside reports whether an article was published outside the period that the request
-// speaks of; where it says nothing of one, or the article is undated, it was not.
-func (s *survey) outside(a corpus.Ref) bool {
-	first, last := a.Published.Bounds()
-	w := s.plan.Window
-	if first == "" || w == nil {
-		return false
-	}
-	return w.From != nil && last < *w.From || w.To != nil && first > *w.To
-}
-
 // termWeights numbers the terms of all findings, and returns how telling each is.
 func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, error) {
 	numbers := make(map[string]int)
@@ -212,172 +200,6 @@ func (m *maker) termWeights(ctx context.Context) ([]float64, map[string]int, err
 	}
 	values, err := m.Engine.Index.Weights(ctx, terms)
 	return values, numbers, err
-}
-
-// A relevance is what a finding is about, and how much.
-type relevance struct {
-	theme    int
-	likeness []float64 // to each theme, by its words and by what was found for it
-	share    float64
-}
-
-// relevance returns that of each finding: its words of the topic and of the theme it
-// has most of, beside the most that any finding has, with some of what the best sentence
-// of its passage has.
-func (m *maker) relevance() []relevance {
-	s := &m.survey
-	parts := append([]map[string]float64{s.topic}, themeWeights(s.themes)...)
-	held := make([][]float64, len(s.findings)) // by part
-	s.most = make([]float64, len(parts))
-	inPassage := make(map[string][]float64)
-	for i, f := range s.findings {
-		held[i] = make([]float64, len(parts))
-		if inPassage[f.passage] == nil {
-			inPassage[f.passage] = make([]float64, len(parts))
-		}
-		for p, weights := range parts {
-			for _, t := range f.terms {
-				held[i][p] += weights[t]
-			}
-			s.most[p] = max(s.most[p], held[i][p])
-			inPassage[f.passage][p] = max(inPassage[f.passage][p], held[i][p])
-		}
-	}
-	titles := m.titleShares()
-	list := make([]relevance, len(s.findings))
-	for i, f := range s.findings {
-		share := func(p int) float64 {
-			if s.most[p] == 0 {
-				return 0
-			}
-			return ((1-fromPassage)*held[i][p] + fromPassage*inPassage[f.passage][p]) / s.most[p]
-		}
-		likeness := make([]float64, len(s.themes))
-		theme := noTheme
-		for t := range likeness {
-			most := highest(parts[t+1])
-			if most == 0 || inPassage[f.passage][t+1] < telling*most || s.themes[t].given && !s.themes[t].fits(f.terms) {
-				continue
-			}
-			if likeness[t] = share(t+1) + s.scores[f.passage][t+1]; theme == noTheme || likeness[t] > likeness[theme] {
-				theme = t
-			}
-		}
-		s.ofTheme[f.passage] = theme // the last finding's will do for all of it
-		list[i] = relevance{theme, likeness, leastShare + topicShare*share(0) + titleShare*titles[f.article.ID]}
-		if s.named(theme) { // what nobody asked for parts sentences, and makes none better
-			list[i].share += themeShare * share(theme+1)
-		}
-	}
-	return list
-}
-
-// noTheme is the theme of what is of none.
-const noTheme = -1
-
-// telling is the share of a theme's most telling word that a sentence of a passage must
-// hold in such words for the passage to be of the theme at all.
-const telling = .35
-
-// ofHeading is the share of the words of a heading that a sentence under it must hold,
-// where it has none of those that stand for them. Asked of every theme and not of given
-// headings alone, it costs a point in ten.
-const ofHeading = .5
-
-// fits reports whether a sentence is of a heading that the caller gave.
-func (t theme) fits(terms []string) bool {
-	own := cite.Terms(t.heading)
-	held := 0
-	for _, term := range terms {
-		if slices.Contains(own, term) {
-			held++
-		} else if t.weights[term] > 0 {
-			return true
-		}
-	}
-	return float64(held) >= ofHeading*float64(len(own))
-}
-
-func highest(weights map[string]float64) float64 {
-	most := 0.0
-	for _, w := range weights {
-		most = max(most, w)
-	}
-	return most
-}
-
-// about is how much a sentence that was written is about the topic and a theme.
-func (m *maker) about(text string) float64 {
-	s := &m.survey
-	terms := cite.Terms(text)
-	share := func(p int, weights map[string]float64) float64 {
-		sum := 0.0
-		for _, t := range terms {
-			sum += weights[t]
-		}
-		if s.most[p] == 0 {
-			return 0
-		}
-		return sum / s.most[p]
-	}
-	themes := 0.0
-	for i, t := range s.themes {
-		if t.named {
-			themes = max(themes, share(i+1, t.weights))
-		}
-	}
-	return leastShare + topicShare*share(0, s.topic) + themeShare*themes
-}
-
-func themeWeights(themes []theme) []map[string]float64 {
-	list := make([]map[string]float64, len(themes))
-	for i, t := range themes {
-		list[i] = t.weights
-	}
-	return list
-}
-
-// onTopic returns how much of the topic stands in each passage, its headings and the
-// title above it, beside the passage that has most.
-func (m *maker) onTopic() map[string]float64 {
-	s := &m.survey
-	shares := make(map[string]float64, len(s.passages))
-	most := 0.0
-	for _, r := range s.passages {
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title + "\n" + r.Passage.Heading + "\n" + r.Passage.Text) {
-			sum += s.topic[t]
-		}
-		shares[r.Passage.ID] = sum
-		most = max(most, sum)
-	}
-	for id := range shares {
-		if most > 0 {
-			shares[id] /= most
-		}
-	}
-	return shares
-}
-
-// titleShares returns how much of the topic stands in the title of each article.
-func (m *maker) titleShares() map[string]float64 {
-	s := &m.survey
-	all := 0.0
-	for _, w := range s.topic {
-		all += w
-	}
-	shares := make(map[string]float64)
-	for _, r := range s.passages {
-		if _, known := shares[r.Article.ID]; known || all == 0 {
-			continue
-		}
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title) {
-			sum += s.topic[t]
-		}
-		shares[r.Article.ID] = sum / all
-	}
-	return shares
 }
 
 // choose picks the sentences of extracts one after the other, the one that adds most to

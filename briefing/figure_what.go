@@ -175,8 +175,15 @@ func (n *namer) whatOf(i int) string {
 	if utf8.RuneCountInString(what) < 2 || tooLong(what, mostAll) {
 		return ""
 	}
+	if at := lastOf(ofMany.FindAllStringIndex(c.left, -1)); at != nil && utf8.RuneCountInString(c.left[at[1]:]) <= mostAfter && !strings.Contains(what, c.left[at[0]:at[1]]) {
+		what += "（" + c.left[at[0]:at[1]] + "）"
+	}
 	return what
 }
+
+// ofMany are words shortly before a figure without which it is another one: 最高降价50%
+// is no price cut by 50 %.
+var ofMany = regexp.MustCompile(`最高|最低|最多|最少|平均|累计|合计`)
 
 // saysEnough reports whether a noun can stand without whose it is.
 func (n *namer) saysEnough(noun string, back bool) bool {

@@ -17,7 +17,7 @@ func TestGaps(t *testing.T) {
 	}{
 		{"nothing is missing", Request{Topic: "海燕云", AsOf: "2024-12-01"}, []string{}},
 		{"a section without evidence", Request{Topic: "海燕云", AsOf: "2024-12-01", Sections: []string{"业绩", "航天发射场"}},
-			[]string{"所收文章没有关于“航天发射场”的内容。"}},
+			[]string{"所收文章没有关于“航天发射场”的内容。", "全文只依据《海燕云公布第三季度业绩》一篇文章，没有别的来源可以对照。"}},
 		{"an aspect nothing tells of", Request{Topic: "海燕云", AsOf: "2024-12-01", Focus: "营收、量子计算机研制进展"},
 			[]string{"没有找到说明“量子计算机研制进展”的内容。"}},
 		{"months without an article", Request{Topic: "海燕云", AsOf: "2024-12-01", From: "2024-03-01", To: "2024-11-30"},

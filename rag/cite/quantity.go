@@ -293,9 +293,27 @@ func (r *quantityReader) finish(n number) (scaled number, unit string, end int) 
 	}
 	unit, end = r.unit(n.end)
 	if unit == "成" {
-		return n.times(10), "%", end
+		n, end = r.ofTenths(n.times(10), end)
+		return n, "%", end
 	}
 	return n, unit, end
+}
+
+// ofTenths reads the digit of 九成三, 93 %, and the half of 七成半.
+func (r *quantityReader) ofTenths(n number, end int) (number, int) {
+	if end >= len(r.narrow) || n.low < n.high || end+1 < len(r.narrow) && strings.ContainsRune("个家名位人台款成十百千万亿年月日天", r.narrow[end+1]) {
+		return n, end
+	}
+	more := chineseDigit(r.narrow[end])
+	if r.narrow[end] == '半' {
+		more = 5
+	}
+	if more <= 0 {
+		return n, end
+	}
+	n.low, n.high = n.low+float64(more), n.high+float64(more)
+	n.step, n.zeros = 1, 1
+	return n, end + 1
 }
 
 // opened goes past a word that leaves the digits after the last one open: 20多家,
