@@ -59,7 +59,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 func (l *local) server(listen string) *api.Server {
 	s := api.New(api.Parts{
 		Engine: l.Engine, Desk: l.desk, Embedder: l.embedder, Ingester: l, Record: l.record, CatchUp: l.catchUp,
-		Status: l.status, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
+		Status: l.status, MCP: l.mcp().ServeHTTP, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
 	})
 	l.countCall = func(c llm.Call) {
 		s.CountModelCall(api.ModelCall{

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"rag":         {"corpus", "prompts", "rag/..."},
 	"briefing":    {"rag", "corpus", "prompts", "rag/cite", "rag/when", "rag/llm"},
 	"eval":        {"rag", "briefing", "corpus"},
+	"mcp":         {"rag", "briefing", "corpus"},
 	"api":         {"briefing", "ingest", "rag", "corpus", "web"},
 }
 
@@ -38,6 +39,7 @@ var rooms = map[string][]string{
 	"github.com/philippgille/chromem-go": {"rag/index"},
 	"github.com/blevesearch/":            {"rag/index"},
 	"github.com/tmc/langchaingo/":        {"rag/llm", "rag/embed"},
+	"github.com/modelcontextprotocol/":   {"mcp"},
 	"database/sql":                       {"corpus"},
 	"modernc.org/sqlite":                 {"corpus"},
 }

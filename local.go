@@ -34,6 +34,7 @@ type collection interface {
 	Ingest(ctx context.Context, sources iter.Seq2[ingest.Source, error], report func(ingest.Result)) error
 	List(ctx context.Context, q corpus.ListQuery) (corpus.List, error)
 	Text(ctx context.Context, id string, version int) (string, error)
+	Article(ctx context.Context, id string, version int) (corpus.Article, error)
 	Export(ctx context.Context, w io.Writer) error
 	Delete(ctx context.Context, id string) error
 	Close() error
@@ -216,8 +217,13 @@ func (l *local) List(ctx context.Context, q corpus.ListQuery) (corpus.List, erro
 
 // Text implements collection.
 func (l *local) Text(ctx context.Context, id string, version int) (string, error) {
-	a, err := l.record.ArticleVersion(ctx, id, version)
+	a, err := l.Article(ctx, id, version)
 	return a.Text, err
+}
+
+// Article implements collection.
+func (l *local) Article(ctx context.Context, id string, version int) (corpus.Article, error) {
+	return l.record.ArticleVersion(ctx, id, version)
 }
 
 // Export implements collection.

@@ -47,6 +47,7 @@ type commandLine struct {
 	Key      keyCommand      `cmd:"" help:"Make API keys."`
 	Backup   backupCommand   `cmd:"" help:"Copy the record to a file, also while a server runs."`
 	Doctor   doctorCommand   `cmd:"" help:"Check configuration, record, indexes, embedder and model."`
+	MCP      mcpCommand      `cmd:"" name:"mcp" help:"Let an assistant use the collection, by the Model Context Protocol on standard input and output."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"chuchu/corpus"
 	"chuchu/ingest"
@@ -253,15 +254,33 @@ func (r *remote) List(ctx context.Context, q corpus.ListQuery) (corpus.List, err
 
 // Text implements collection.
 func (r *remote) Text(ctx context.Context, id string, version int) (string, error) {
-	var reply struct {
-		Text string `json:"text"`
+	a, err := r.Article(ctx, id, version)
+	return a.Text, err
+}
+
+// Article implements collection; the provenance of an article is its server's.
+func (r *remote) Article(ctx context.Context, id string, version int) (corpus.Article, error) {
+	var a struct {
+		corpus.Ref
+		Author   string    `json:"author"`
+		Language string    `json:"language"`
+		Fetched  time.Time `json:"fetched"`
+		Updated  time.Time `json:"updated"`
+		Tags     []string  `json:"tags"`
+		Hash     string    `json:"hash"`
+		Text     string    `json:"text"`
 	}
 	path := "/v1/articles/" + url.PathEscape(id)
 	if version > 0 {
 		path += "?version=" + strconv.Itoa(version)
 	}
-	err := r.call(ctx, http.MethodGet, path, nil, &reply)
-	return reply.Text, err
+	if err := r.call(ctx, http.MethodGet, path, nil, &a); err != nil {
+		return corpus.Article{}, err
+	}
+	return corpus.Article{
+		ID: a.ID, Version: a.Version, URL: a.URL, Title: a.Title, Outlet: a.Outlet, Author: a.Author, Language: a.Language,
+		Published: a.Published, Fetched: a.Fetched, Updated: a.Updated, Tags: a.Tags, Hash: a.Hash, Text: a.Text,
+	}, nil
 }
 
 // Export implements collection.

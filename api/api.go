@@ -85,7 +85,10 @@ type Parts struct {
 	// CatchUp brings the indexes level with the record; nil where nothing follows it.
 	CatchUp func(context.Context) error
 	// Status says what is connected and what is there.
-	Status  func(context.Context) (Status, error)
+	Status func(context.Context) (Status, error)
+	// MCP answers a request to /mcp, which has passed guard, limits and keys; writes
+	// says whether its caller may have briefings made. nil: there is no /mcp.
+	MCP     func(w http.ResponseWriter, r *http.Request, writes bool)
 	Options Options
 	Auth    Auth
 	Ingest  ingest.Options // as the ingester has them; zero: its defaults
@@ -155,7 +158,7 @@ func (s *Server) routes() []route {
 	if s.Options.OpenMetrics {
 		metricsRole = open
 	}
-	return []route{
+	routes := []route{
 		{http.MethodPost, "/v1/search", reads, s.search},
 		{http.MethodPost, "/v1/chat", reads, s.chat},
 		{http.MethodPost, "/v1/check", reads, s.check},
@@ -187,4 +190,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/readyz", open, s.getReadiness},
 		{http.MethodGet, "/openapi.yaml", open, s.getOpenAPI},
 	}
+	if s.MCP != nil {
+		routes = append(routes, route{http.MethodPost, pathMCP, reads, s.speakMCP})
+	}
+	return routes
 }

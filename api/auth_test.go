@@ -58,6 +58,7 @@ func TestRoles(t *testing.T) {
 			"POST /v1/briefings": "write", "GET /v1/briefings": "read", "GET /v1/briefings/:id": "read", "GET /v1/briefings/:id/events": "read",
 			"POST /v1/briefings/:id/cancel": "write", "POST /v1/briefings/:id/recheck": "read", "DELETE /v1/briefings/:id": "write",
 			"POST /v1/articles": "write", "DELETE /v1/articles/:id": "write", "DELETE /v1/answers/:id": "write",
+			"POST /mcp": "read", // the tool brief looks at the role itself
 		}
 		if openMetrics {
 			needs["GET /metrics"] = "open"

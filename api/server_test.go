@@ -144,6 +144,7 @@ func newParts(t testing.TB) api.Parts {
 		}
 	})
 	return api.Parts{
+		MCP:      mcpOver(newFakeEngine(), newFakeDesk(), record),
 		Engine:   newFakeEngine(),
 		Desk:     newFakeDesk(),
 		Embedder: embedder(),

@@ -304,14 +304,15 @@ func (m *maker) quote(f *finding) Sentence {
 }
 
 // extractSection writes a section of extracts. They are checked as what a model writes
-// is; one of which the rules do not say that it stands there is dropped.
+// is; what the rules do not find where it stands is dropped.
 func (m *maker) extractSection(_ context.Context, _ *Briefing, p plannedSection) (Section, []Dropped, error) {
 	section := Section{Heading: p.heading, Sentences: []Sentence{}}
 	var dropped []Dropped
 	for _, f := range p.findings {
 		s := m.quote(f)
-		if j := cite.Judge(s.Text, []*cite.Source{cite.NewSource(f.text, string(f.article.Published))}, nil); j.Verdict != cite.Quoted {
-			dropped = append(dropped, Dropped{Text: f.text, Verdict: string(j.Verdict), Why: []rag.Why{}})
+		j := cite.Judge(s.Text, []*cite.Source{cite.NewSource(f.text, string(f.article.Published))}, nil)
+		if s.Verdict = string(j.Verdict); !holds(s.Verdict) {
+			dropped = append(dropped, Dropped{Text: f.text, Verdict: s.Verdict, Why: []rag.Why{}})
 			continue
 		}
 		section.Sentences = append(section.Sentences, s)

@@ -149,7 +149,7 @@ type namer struct {
 }
 
 // whatOf returns what the ith quantity of a sentence is of, in the words of the
-// sentence and of what stands before it; empty where these do not tell it shortly.
+// sentence and of what stands before it, and in brackets which of many it is (最高); empty where these do not tell it shortly.
 func (n *namer) whatOf(i int) string {
 	c := n.clauseOf(i)
 	if distributes.MatchString(c.left) || strings.Contains(c.head, "分别") {

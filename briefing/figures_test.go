@@ -124,7 +124,8 @@ func checkFigure(t *testing.T, m *maker, f Figure) {
 		t.Errorf("%q %q does not stand in %q", f.Value, f.Unit, text)
 	}
 	k := m.readKept(f.Sentence)
-	if !joinsOf(f.What, text+"\n"+k.before()) {
+	what, qualifier, _ := strings.Cut(strings.TrimSuffix(f.What, "）"), "（")
+	if !joinsOf(what, text+"\n"+k.before()) || !strings.Contains(text, qualifier) {
 		t.Errorf("%q is not made of the words of %q after %q", f.What, text, k.before())
 	}
 }

@@ -68,7 +68,7 @@ func checkRules(t *testing.T, e *rag.Engine, r Request, b *Briefing) {
 	}
 	texts := make(map[string][]rune)
 	for s := range b.sentences() {
-		if s.Verdict != "quoted" && (s.Verdict != "none" || len(s.Citations) > 0) {
+		if !holds(s.Verdict) && (s.Verdict != "none" || len(s.Citations) > 0) {
 			t.Errorf("%q is %s", s.Text, s.Verdict)
 		}
 		for _, span := range s.Spans {
