@@ -290,7 +290,7 @@ func makeDue(ctx context.Context, p *program, from collection) error {
 		return err
 	}
 	failed, refused, made := 0, 0, 0
-	err := l.scheduler(nil).RunDue(ctx, func(run briefing.StandingRun) {
+	err := l.scheduler("").RunDue(ctx, func(run briefing.StandingRun) {
 		made++
 		switch {
 		case run.Status == briefing.Refused:

@@ -49,7 +49,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 	if err := l.desk.Start(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer l.makeStanding(ctx, briefingLinks(listener.Addr(), p.config.API.Hosts))()
+	defer l.makeStanding(ctx, roomAddress(listener.Addr(), p.config.API.Hosts))()
 	fmt.Fprintf(p.stdout, "chuchu serves %d articles at http://%s\n", counts.Articles, listener.Addr())
 	return l.server(address).Serve(ctx, listener)
 }

@@ -28,6 +28,7 @@ func (s *Server) giveOutBriefing(c echo.Context, id, extension string) error {
 	if b.Status != briefing.Done {
 		return &briefing.StateError{Status: b.Status}
 	}
+	b.Room = s.baseOf(c)
 	var document bytes.Buffer
 	if err := formats[at].Write(&document, b); err != nil {
 		return err

@@ -84,6 +84,9 @@ type Briefing struct {
 	Model      llm.Info     `json:"model"`
 	Usage      llm.Usage    `json:"usage"`
 	TookMS     int64        `json:"took_ms"`
+	// Room is the address of the reading room in which documents made of the briefing
+	// open their quotations, http://host; empty where none is known.
+	Room string `json:"-"`
 }
 
 // The parts that look the same in an answer.

@@ -3,11 +3,13 @@ package briefing
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"chuchu/corpus"
+	"chuchu/rag"
 )
 
 // figures is the table of key figures, with what other articles say of the same.
@@ -194,11 +196,19 @@ func (c *composer) references() {
 			if span.Quote == nil { // the article is gone, which State says
 				continue
 			}
-			r.Quotes = append(r.Quotes, quotation{Number: len(r.Quotes) + 1, Text: shortQuotation(clean(*span.Quote))})
+			r.Quotes = append(r.Quotes, quotation{Number: len(r.Quotes) + 1, Text: shortQuotation(clean(*span.Quote)), URL: c.room(k.Article, span.Span), Open: c.words("看原文", "open")})
 			c.quotes[place{k.Number, span.Start, span.End}] = len(r.Quotes)
 		}
 		c.doc.References = append(c.doc.References, r)
 	}
+}
+
+// room is where a quotation opens in the reading room.
+func (c *composer) room(a corpus.Ref, at rag.Span) string {
+	if c.b.Room == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/articles/%s?version=%d#c=%d-%d", c.b.Room, url.PathEscape(a.ID), a.Version, at.Start, at.End)
 }
 
 func (c *composer) state(state string) string {

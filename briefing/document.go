@@ -90,7 +90,18 @@ type reference struct {
 type quotation struct {
 	Number int // in its reference, from 1
 	Text   string
-	Use    int // the first run that rests on it, as Use counts; 0 for none
+	Use    int    // the first run that rests on it, as Use counts; 0 for none
+	URL    string // where it opens in the reading room; empty where that is not known
+	Open   string // says that the link leads there
+}
+
+// runs are the quotation and the link that opens it.
+func (q quotation) runs() []run {
+	list := []run{{Text: q.Text}}
+	if q.URL != "" {
+		list = append(list, run{Text: " "}, run{Text: q.Open, URL: q.URL})
+	}
+	return list
 }
 
 // quotationChars are as many as a reader needs to find the place; of what is longer,

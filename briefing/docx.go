@@ -251,7 +251,7 @@ func (d *docx) reference(r reference) {
 	}
 	d.body.WriteString(`</w:p>`)
 	for _, q := range r.Quotes {
-		d.paragraph("ReferenceQuotation", []run{{Text: q.Text}})
+		d.paragraph("ReferenceQuotation", q.runs())
 	}
 }
 

@@ -451,3 +451,30 @@ func wellFormed(t *testing.T, name string, source []byte) {
 		}
 	}
 }
+
+// TestQuotationsOpen holds the links that open quotations in the reading room.
+func TestQuotationsOpen(t *testing.T) {
+	e := newCollection(t, papers()...).engine(t, nil)
+	b := madeOf(t, e, Request{Topic: "海燕云", Length: "short"})
+	for _, format := range Formats() {
+		for room, want := range map[string]bool{"": false, "http://127.0.0.1:8080": true} {
+			b.Room = room
+			var file bytes.Buffer
+			if err := format.Write(&file, *b); err != nil {
+				t.Fatal(err)
+			}
+			written := file.String()
+			if format.Extension == "docx" {
+				written = string(zipped(t, file.Bytes(), "word/_rels/document.xml.rels"))
+			}
+			for _, c := range b.Citations {
+				for _, span := range c.Spans {
+					link := fmt.Sprintf("/articles/%s?version=%d#c=%d-%d", c.Article.ID, c.Article.Version, span.Start, span.End)
+					if strings.Contains(written, room+link) != want {
+						t.Errorf("%s: %s%s is there: %v", format.Extension, room, link, !want)
+					}
+				}
+			}
+		}
+	}
+}

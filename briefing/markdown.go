@@ -123,7 +123,7 @@ func (m *markdown) footnote(r reference) {
 	}
 	var items [][]run
 	for _, q := range r.Quotes {
-		items = append(items, []run{{Text: q.Text}})
+		items = append(items, q.runs())
 	}
 	m.list(indent, items)
 }

@@ -32,9 +32,9 @@ type SchedulerParts struct {
 	}
 	Standing []Standing // valid ones
 	Zone     *time.Location
-	// Link returns the address under which a briefing is read, empty for none; nil
-	// where there is no server.
-	Link func(id string) string
+	// Room is the address of the server, http://host, at which briefings and what they
+	// quote are read; empty where there is none.
+	Room string
 	Now  func() time.Time
 	// Wait returns when so much time has passed, or with ctx's error.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -281,6 +281,7 @@ func (s *Scheduler) await(ctx context.Context, id string) (Briefing, error) {
 func (s *Scheduler) deliver(ctx context.Context, b Standing, at time.Time, made Briefing, run *StandingRun) {
 	run.Status = made.Status
 	if made.Status == Done {
+		made.Room = s.Room
 		run.Err = errors.Join(run.Err, writeFiles(b, at.In(s.Zone), made, run))
 	} else {
 		run.Err = errors.Join(run.Err, whyNot(made))

@@ -282,14 +282,14 @@ func TestScheduleWebhook(t *testing.T) {
 			standing := weekly(t)
 			standing.Webhook = server.URL + "/hooks/token-of-mine"
 			r := newRig(standing)
-			r.Link = func(id string) string { return "http://here/" + id }
+			r.Room = "http://here"
 			material := name != "no such material"
 			r.desk.end = func(b *Briefing) { b.Status, b.News = Done, &News{Material: material} }
 			runs := r.runDue(t)
 			if len(got) != c.tries {
 				t.Errorf("%d tries, want %d", len(got), c.tries)
 			}
-			want := notice{Name: "weekly", ID: "brf_1", Status: Done, Title: "云计算", Material: material, URL: "http://here/brf_1"}
+			want := notice{Name: "weekly", ID: "brf_1", Status: Done, Title: "云计算", Material: material, URL: "http://here/v1/briefings/brf_1.html"}
 			for _, n := range got {
 				if n != want {
 					t.Errorf("sent %+v", n)

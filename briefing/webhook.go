@@ -45,8 +45,8 @@ func (s *Scheduler) notify(ctx context.Context, b Standing, made Briefing) error
 		Name: b.Name, ID: made.ID, Status: made.Status, Title: made.Title,
 		Material: made.Status == Done && (made.News == nil || made.News.Material),
 	}
-	if s.Link != nil {
-		n.URL = s.Link(made.ID)
+	if s.Room != "" {
+		n.URL = s.Room + "/v1/briefings/" + url.PathEscape(made.ID) + ".html"
 	}
 	body, err := json.Marshal(n)
 	if err != nil {
