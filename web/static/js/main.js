@@ -5,6 +5,8 @@ import { mountShell, showNavigation } from './shell.js';
 import * as ask from './ask.js';
 import * as article from './article.js';
 import * as articles from './articles.js';
+import * as briefing from './briefing.js';
+import * as briefings from './briefings.js';
 import * as missing from './missing.js';
 
 // A screen has show(root, path, params), which fills root and returns a function that
@@ -14,6 +16,8 @@ const screens = [
   { path: /^\/ask\/([^/]+)$/, screen: ask, under: '/' },
   { path: /^\/articles$/, screen: articles, nav: 'nav.articles', href: '/articles' },
   { path: /^\/articles\/([^/]+)$/, screen: article, under: '/articles' },
+  { path: /^\/briefings$/, screen: briefings, nav: 'nav.briefings', href: '/briefings' },
+  { path: /^\/briefings\/([^/]+)$/, screen: briefing, under: '/briefings' },
 ];
 
 let end = () => {};
