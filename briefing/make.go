@@ -87,8 +87,12 @@ func (m *maker) make(ctx context.Context, b *Briefing) error {
 	if err := m.derive(ctx, b, planned); err != nil {
 		return err
 	}
+	b.Usage = m.used
+	if b.Status == Refused {
+		return nil
+	}
 	m.tellLanguage(b)
-	b.Usage, b.Caveats = m.used, append(b.Caveats, m.caveat...)
+	b.Caveats = append(b.Caveats, m.caveat...)
 	b.Status = Done
 	return nil
 }
@@ -210,7 +214,7 @@ func (m *maker) nothingOn(p plannedSection) Section {
 }
 
 // derive makes the other parts out of the sentences of the sections, and numbers
-// everything.
+// everything. Where the sections claim nothing, the briefing is a refusal.
 func (m *maker) derive(ctx context.Context, b *Briefing, planned []plannedSection) (err error) {
 	m.dropRepeated(b)
 	b.count()

@@ -169,6 +169,15 @@ func TestSectionWithoutEvidence(t *testing.T) {
 	}
 }
 
+// TestNoSectionHasEvidence: a briefing of which nothing could be said is a refusal.
+func TestNoSectionHasEvidence(t *testing.T) {
+	e := newCollection(t, news()...).engine(t, nil)
+	b := madeOf(t, e, Request{Topic: "海燕云", Sections: []string{"航天发射场", "珊瑚礁"}})
+	if b.Status != Refused || b.Refusal == nil || b.Refusal.Reason != "no_evidence" || len(b.Refusal.Nearest) == 0 || len(b.Sections) != 0 {
+		t.Errorf("%s, %+v, %d sections", b.Status, b.Refusal, len(b.Sections))
+	}
+}
+
 func TestMakingEndsWithItsContext(t *testing.T) {
 	e := newCollection(t, news()...).engine(t, nil)
 	ctx, stop := context.WithCancel(t.Context())

@@ -26,6 +26,11 @@ func TestBriefing(t *testing.T) {
 	if got := w.text(".briefing h1"); !strings.Contains(got, topic) {
 		t.Errorf("the heading is %q", got)
 	}
+	w.click(".top-tools button")
+	w.click(".top-tools button")
+	if got := w.text(".briefing h1"); !strings.Contains(got, topic) {
+		t.Errorf("with the language switched there and back the heading is %q", got)
+	}
 	for _, heading := range []string{"摘要", "降价幅度", "理由", "关键数字", "时间线", "参考文献"} {
 		if !eval[bool](w, `[...document.querySelectorAll('.briefing h2')].some((one) => one.textContent === `+quoted(heading)+`)`) {
 			t.Errorf("there is no section %s", heading)

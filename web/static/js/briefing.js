@@ -22,7 +22,7 @@ class BriefingPage {
     this.id = id;
     this.left = new AbortController();
     this.marks = 0;
-    this.title = h('h1', { tabindex: '-1', say: 'loading' });
+    this.title = h('h1', { tabindex: '-1' }, h('span', { say: 'loading' }));
     this.line = h('div', { class: 'briefing-line' });
     this.state = h('div', { role: 'status' });
     this.body = h('div', { class: 'briefing-body' });
@@ -81,9 +81,7 @@ class BriefingPage {
   }
 
   head(briefing) {
-    replace(this.title);
-    this.title.textContent = briefing.title || briefing.topic;
-    this.title.removeAttribute('data-say');
+    replace(this.title, briefing.title || briefing.topic);
     const period = [briefing.request?.from, briefing.request?.to].filter(Boolean).join(' – ');
     replace(this.line, [briefing.request?.audience, briefing.request?.focus, period, briefing.as_of].filter(Boolean).map((text) => h('span', { text })),
       briefing.mode === 'model' ? h('span', { text: briefing.model.name }) : h('span', { class: 'badge', say: 'briefing.extracts' }));
@@ -234,7 +232,7 @@ class BriefingPage {
   fail(error) {
     if (error?.name === 'AbortError') return;
     const words = problemOf(error).words;
-    if (!this.briefing) this.title.textContent = '';
+    if (!this.briefing) replace(this.title);
     this.state.append(h('p', { class: 'problem', say: words.key, sayWith: words.with }));
   }
 }
