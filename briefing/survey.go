@@ -274,7 +274,7 @@ func (m *maker) readFindings(ctx context.Context) error {
 			} else {
 				seen[key] = true
 			}
-			f.dates = within(dates, cite.Span{Start: f.start - r.Passage.Start, End: f.end - r.Passage.Start})
+			f.dates = when.Within(dates, f.start-r.Passage.Start, f.end-r.Passage.Start)
 			s.findings = append(s.findings, f)
 		}
 	}
@@ -307,15 +307,3 @@ func leadIn(sentence string) int {
 
 // fewestChars is how many characters a sentence has at least that stands by itself.
 const fewestChars = 8
-
-// within returns the periods in a sentence, their places counted from its start.
-func within(dates []when.Period, at cite.Span) []when.Period {
-	var list []when.Period
-	for _, p := range dates {
-		if p.Start >= at.Start && p.End <= at.End {
-			p.Start, p.End = p.Start-at.Start, p.End-at.Start
-			list = append(list, p)
-		}
-	}
-	return list
-}

@@ -79,8 +79,8 @@ func (s Stated) statements() []statement {
 	at := cite.Span{Start: len([]rune(s.Before)), End: len([]rune(whole))}
 	published := string(s.Article.Published)
 	dates := when.Find(whole, published)
-	before := within(dates, cite.Span{End: at.Start})
-	list := sentenceStatements(&source{article: s.Article, text: s.Text}, cite.Span{End: at.End - at.Start}, s.Text, s.Before, within(dates, at))
+	before := when.Within(dates, 0, at.Start)
+	list := sentenceStatements(&source{article: s.Article, text: s.Text}, cite.Span{End: at.End - at.Start}, s.Text, s.Before, when.Within(dates, at.Start, at.End))
 	setting := cmp.Or(lastOf(before), lastOf(when.Find(s.Article.Title, published)))
 	for i := range list {
 		list[i].setting = setting
@@ -142,15 +142,8 @@ func (x statement) datesEvent() bool {
 // ofOneTime reports whether two quantities can be of one time, or hold until they
 // change.
 func (x statement) ofOneTime(y statement) bool {
-	xPeriod, yPeriod := cmp.Or(x.period, x.setting), cmp.Or(y.period, y.setting)
-	switch {
-	case xPeriod != nil && yPeriod != nil:
-		both, either := overlap(*xPeriod, *yPeriod)
-		return 2*both > either
-	case xPeriod != nil:
-		return during(y.source.article.Published, *xPeriod)
-	case yPeriod != nil:
-		return during(x.source.article.Published, *yPeriod)
+	if meet, said := x.periodsMeet(y, during); said {
+		return meet
 	}
 	return !momentary.MatchString(x.roles) && !passing.MatchString(x.source.text) && !passing.MatchString(y.source.text)
 }

@@ -103,15 +103,8 @@ func (x statement) sameThing(y statement) bool {
 // must be about the same; where one names none, its article must have come out when
 // the other's period was over; where neither does, both within mostApart days.
 func (x statement) sameTime(y statement) bool {
-	xPeriod, yPeriod := cmp.Or(x.period, x.setting), cmp.Or(y.period, y.setting)
-	switch {
-	case xPeriod != nil && yPeriod != nil:
-		both, either := overlap(*xPeriod, *yPeriod)
-		return 2*both > either
-	case xPeriod != nil:
-		return reportedIn(y.source.article.Published, *xPeriod)
-	case yPeriod != nil:
-		return reportedIn(x.source.article.Published, *yPeriod)
+	if meet, said := x.periodsMeet(y, reportedIn); said {
+		return meet
 	}
 	xFirst, _ := x.source.article.Published.Bounds()
 	yFirst, _ := y.source.article.Published.Bounds()
@@ -119,6 +112,23 @@ func (x statement) sameTime(y statement) bool {
 		return xFirst == yFirst
 	}
 	return daysBetween(xFirst, yFirst) <= mostApart
+}
+
+// periodsMeet reports whether the periods that two quantities name are about the same,
+// or, where one names none, whether its article may tell of the other's by tells; said
+// is false where neither names one.
+func (x statement) periodsMeet(y statement, tells func(published corpus.Date, p when.Period) bool) (meet, said bool) {
+	xPeriod, yPeriod := cmp.Or(x.period, x.setting), cmp.Or(y.period, y.setting)
+	switch {
+	case xPeriod != nil && yPeriod != nil:
+		both, either := overlap(*xPeriod, *yPeriod)
+		return 2*both > either, true
+	case xPeriod != nil:
+		return tells(y.source.article.Published, *xPeriod), true
+	case yPeriod != nil:
+		return tells(x.source.article.Published, *yPeriod), true
+	}
+	return false, false
 }
 
 // Days around the end of a period in which articles tell of it without naming it.

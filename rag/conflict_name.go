@@ -56,7 +56,7 @@ func (a asking) namings(s *source) []naming {
 	var list []naming
 	for _, at := range cite.Sentences(s.text) {
 		sentence := runes[at.Start:at.End]
-		inside := within(dates, at)
+		inside := when.Within(dates, at.Start, at.End)
 		for start := 0; start < len(sentence); {
 			_, end := clauseBounds(sentence, cite.Span{Start: start, End: start})
 			clause := sentence[start:end]

@@ -142,9 +142,9 @@ func statementsIn(s *source, wanted func(sentence, before string) bool) []statem
 	for _, i := range chosen {
 		setting := title
 		if i > 0 {
-			setting = cmp.Or(lastOf(within(dates, sentences[i-1])), title)
+			setting = cmp.Or(lastOf(when.Within(dates, sentences[i-1].Start, sentences[i-1].End)), title)
 		}
-		for _, st := range sentenceStatements(s, sentences[i], text(i), text(i-1), within(dates, sentences[i])) {
+		for _, st := range sentenceStatements(s, sentences[i], text(i), text(i-1), when.Within(dates, sentences[i].Start, sentences[i].End)) {
 			st.setting = setting
 			list = append(list, st)
 		}
@@ -166,18 +166,6 @@ func lastOf(periods []when.Period) *when.Period {
 		return nil
 	}
 	return &periods[len(periods)-1]
-}
-
-// within returns the periods in a sentence, their places counted from its start.
-func within(dates []when.Period, at cite.Span) []when.Period {
-	var list []when.Period
-	for _, p := range dates {
-		if p.Start >= at.Start && p.End <= at.End {
-			p.Start, p.End = p.Start-at.Start, p.End-at.Start
-			list = append(list, p)
-		}
-	}
-	return list
 }
 
 // sentenceStatements returns the statements of one sentence.

@@ -70,3 +70,16 @@ func Find(text, asOf string) []Period {
 	r.read()
 	return r.list
 }
+
+// Within returns the periods of a text that lie in its code points [start, end), their
+// places counted from start: those of a sentence.
+func Within(periods []Period, start, end int) []Period {
+	var list []Period
+	for _, p := range periods {
+		if p.Start >= start && p.End <= end {
+			p.Start, p.End = p.Start-start, p.End-start
+			list = append(list, p)
+		}
+	}
+	return list
+}
