@@ -123,6 +123,11 @@ type weighed struct {
 	chosen  bool
 }
 
+// worth is what a finding counts by itself; power says how much what informs does.
+func (w *weighed) worth(power float64) float64 {
+	return math.Pow(w.says, power) * w.about / math.Pow(float64(20+w.chars()), longPower)
+}
+
 // weigh gives every finding its theme and its score, and returns those that can stand
 // by themselves.
 func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
@@ -150,7 +155,7 @@ func (m *maker) weigh(ctx context.Context) ([]*weighed, error) {
 		if s.outside(f.article) {
 			w.about *= ofOtherTimes
 		}
-		f.score = f.says * w.about / math.Pow(float64(20+f.chars()), longPower)
+		f.score = w.worth(1)
 		if !f.quotable || f.theme == noTheme && len(m.request.Sections) > 0 {
 			continue
 		}
@@ -228,7 +233,7 @@ type chooser struct {
 func (c *chooser) fill(chars int, power float64) {
 	base := make([]float64, len(c.list))
 	for i, w := range c.list {
-		base[i] = math.Pow(w.says, power) * w.about / math.Pow(float64(20+w.chars()), longPower)
+		base[i] = w.worth(power)
 	}
 	for {
 		next, most := -1, 0.0

@@ -58,13 +58,18 @@ func (m *maker) nearest(ctx context.Context) ([]corpus.Ref, error) {
 	if err != nil {
 		return nil, err
 	}
+	return firstArticles(reply.Results), nil
+}
+
+// firstArticles returns the articles of the first results, as many as a refusal names.
+func firstArticles(results []rag.Result) []corpus.Ref {
 	list := []corpus.Ref{}
-	for _, r := range reply.Results {
+	for _, r := range results {
 		if len(list) < mostNearest && !slices.ContainsFunc(list, func(a corpus.Ref) bool { return a.ID == r.Article.ID }) {
 			list = append(list, r.Article)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // refuseWith makes a refusal of the briefing, in words.
@@ -117,13 +122,7 @@ func (m *maker) titles(articles []corpus.Ref) string {
 
 // refuseUnsupported makes a refusal of a briefing of which no sentence held.
 func (m *maker) refuseUnsupported(b *Briefing) {
-	var nearest []corpus.Ref
-	for _, r := range m.survey.passages {
-		if len(nearest) < mostNearest && !slices.ContainsFunc(nearest, func(a corpus.Ref) bool { return a.ID == r.Article.ID }) {
-			nearest = append(nearest, r.Article)
-		}
-	}
 	dropped := b.Dropped
-	m.refuseWith(b, "no_evidence", nearest)
+	m.refuseWith(b, "no_evidence", firstArticles(m.survey.passages))
 	b.Dropped = append(b.Dropped, dropped...)
 }

@@ -163,12 +163,9 @@ func (m *maker) onTopic() map[string]float64 {
 	shares := make(map[string]float64, len(s.passages))
 	most := 0.0
 	for _, r := range s.passages {
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title + "\n" + r.Passage.Heading + "\n" + r.Passage.Text) {
-			sum += s.topic[t]
-		}
-		shares[r.Passage.ID] = sum
-		most = max(most, sum)
+		share := held(cite.Terms(r.Article.Title+"\n"+r.Passage.Heading+"\n"+r.Passage.Text), s.topic)
+		shares[r.Passage.ID] = share
+		most = max(most, share)
 	}
 	for id := range shares {
 		if most > 0 {
@@ -190,11 +187,7 @@ func (m *maker) titleShares() map[string]float64 {
 		if _, known := shares[r.Article.ID]; known || all == 0 {
 			continue
 		}
-		sum := 0.0
-		for _, t := range cite.Terms(r.Article.Title) {
-			sum += s.topic[t]
-		}
-		shares[r.Article.ID] = sum / all
+		shares[r.Article.ID] = held(cite.Terms(r.Article.Title), s.topic) / all
 	}
 	return shares
 }
