@@ -114,24 +114,30 @@ func lastEventOf(r *http.Request) (int, error) {
 }
 
 // cancelAnswer answers POST /v1/answers/{id}/cancel.
-func (s *Server) cancelAnswer(c echo.Context) error {
+func (s *Server) cancelAnswer(c echo.Context) error { return s.act(c, s.Engine.Cancel) }
+
+// act does something with what an address names, and replies that it is done.
+func (s *Server) act(c echo.Context, do func(ctx context.Context, id string) error) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
-	if err := s.Engine.Cancel(c.Request().Context(), id); err != nil {
+	if err := do(c.Request().Context(), id); err != nil {
 		return err
 	}
 	return s.replyNothing(c)
 }
 
 // recheckAnswer answers POST /v1/answers/{id}/recheck.
-func (s *Server) recheckAnswer(c echo.Context) error {
+func (s *Server) recheckAnswer(c echo.Context) error { return s.recheck(c, s.Engine.Recheck) }
+
+// recheck judges again what an address names.
+func (s *Server) recheck(c echo.Context, judge func(ctx context.Context, id string) (rag.RecheckReply, error)) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
-	reply, err := s.Engine.Recheck(c.Request().Context(), id)
+	reply, err := judge(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}

@@ -75,38 +75,10 @@ func (s *Server) getBriefing(c echo.Context) error {
 func (s *Server) followBriefing(c echo.Context) error { return s.follow(c, s.Desk.Follow) }
 
 // cancelBriefing answers POST /v1/briefings/{id}/cancel.
-func (s *Server) cancelBriefing(c echo.Context) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Cancel(c.Request().Context(), id); err != nil {
-		return err
-	}
-	return s.replyNothing(c)
-}
+func (s *Server) cancelBriefing(c echo.Context) error { return s.act(c, s.Desk.Cancel) }
 
 // recheckBriefing answers POST /v1/briefings/{id}/recheck.
-func (s *Server) recheckBriefing(c echo.Context) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	reply, err := s.Desk.Recheck(c.Request().Context(), id)
-	if err != nil {
-		return err
-	}
-	return s.reply(c, http.StatusOK, reply)
-}
+func (s *Server) recheckBriefing(c echo.Context) error { return s.recheck(c, s.Desk.Recheck) }
 
 // deleteBriefing answers DELETE /v1/briefings/{id}.
-func (s *Server) deleteBriefing(c echo.Context) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Delete(c.Request().Context(), id); err != nil {
-		return err
-	}
-	return s.replyNothing(c)
-}
+func (s *Server) deleteBriefing(c echo.Context) error { return s.act(c, s.Desk.Delete) }
