@@ -80,10 +80,9 @@ func printChecked(w io.Writer, style style, reply rag.CheckReply) {
 		}
 		fmt.Fprintf(w, "%s %s\n", verdict(fmt.Sprintf("%-12s", s.Verdict)), strings.TrimSpace(s.Text))
 		for _, y := range s.Why {
-			if y.Claim == y.Source { // borne out in the same words
-				continue
+			if y.Differs() {
+				fmt.Fprintf(w, "    %s\n", style.quiet(describeWhy(y)))
 			}
-			fmt.Fprintf(w, "    %s\n", style.quiet(describeWhy(y)))
 		}
 		for _, span := range s.Spans {
 			fmt.Fprintf(w, "    %s %s\n", style.number(fmt.Sprintf("[%d]", span.Number)), "“"+firstRunes(*span.Quote, 120)+"”")

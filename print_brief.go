@@ -86,7 +86,7 @@ func recheckBriefing(ctx context.Context, p *program, from briefings, id string)
 		}
 		fmt.Fprintf(p.stdout, "%s  %s, was %s\n", s.Ref, style.warning(s.Now), s.Was)
 		for _, y := range s.Why {
-			if y.Claim != y.Source {
+			if y.Differs() {
 				fmt.Fprintf(p.stdout, "    %s\n", style.quiet(describeWhy(y)))
 			}
 		}

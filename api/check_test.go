@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"chuchu/api"
 	"chuchu/rag"
 )
 
@@ -22,13 +24,40 @@ func TestCheckFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := s.checkFile(c.file, c.content)
-			var reply rag.CheckReply
+			var reply struct {
+				Text string
+				rag.CheckReply
+			}
 			got.decode(t, &reply)
 			if got.status != 200 || len(reply.Sentences) != 1 || !strings.HasSuffix(reply.Sentences[0].Text, c.want) {
-				t.Errorf("%d %s", got.status, got.body)
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+			s := reply.Sentences[0]
+			if in := []rune(reply.Text); string(in[s.Start:s.End]) != s.Text {
+				t.Errorf("the sentence is not [%d,%d) of %q", s.Start, s.End, reply.Text)
 			}
 		})
 	}
+}
+
+// TestCheckFileWithin: a file comes with what narrows the search down.
+func TestCheckFileWithin(t *testing.T) {
+	engine := newFakeEngine()
+	s := newService(t, func(p *api.Parts) { p.Engine = engine })
+	check := func(request string) reply {
+		body, contentType := multipartBody(t, part{"request", "", request}, part{"files", "a.txt", "海燕云签下一家银行。"})
+		return s.do(s.request("POST", "/v1/check", contentType, body))
+	}
+	if got := check(`{"filter":{"outlets":["云报"]},"as_of":"2025-02-01","window":"off","plan":"rules"}`); got.status != 200 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	got := engine.checked
+	if got.Text != "海燕云签下一家银行。" || got.AsOf != "2025-02-01" || got.Plan != "rules" || !slices.Equal(got.Filter.Outlets, []string{"云报"}) {
+		t.Errorf("checked is %+v", got)
+	}
+	check(`{"outlets":[]}`).wantProblem(t, 400, "unknown_field", "outlets")
+	check(`{"text":"别的。"}`).wantProblem(t, 400, "invalid_request", "request.text")
+	check(`{`).wantProblem(t, 400, "invalid_request", "request")
 }
 
 func TestCheckRefusesBadRequests(t *testing.T) {

@@ -31,6 +31,8 @@ type fakeEngine struct {
 	stored func(context.Context, string) (rag.StoredReply, error)
 	follow func(context.Context, string, int) (iter.Seq2[rag.Event, error], error)
 	cancel func(context.Context, string) error
+
+	checked rag.CheckRequest // the last
 }
 
 func (e *fakeEngine) Search(ctx context.Context, r rag.SearchRequest) (rag.SearchReply, error) {
@@ -55,6 +57,7 @@ func (e *fakeEngine) Follow(ctx context.Context, id string, n int) (iter.Seq2[ra
 
 // Check calls every sentence supported by one article.
 func (e *fakeEngine) Check(_ context.Context, r rag.CheckRequest) (rag.CheckReply, error) {
+	e.checked = r
 	if r.Text == "" {
 		return rag.CheckReply{}, &rag.InputError{Field: "text", Reason: "it is empty"}
 	}

@@ -21,7 +21,7 @@ import (
 
 const (
 	mostParts = 10_000   // of an upload
-	metaSize  = 64 << 10 // bytes of the part meta
+	formSize  = 64 << 10 // bytes of a part of JSON
 	nameRunes = 500      // characters of a file's name
 )
 
@@ -32,7 +32,8 @@ func (s *Server) addFiles(c echo.Context) error {
 	if err != nil {
 		return refuse(codeInvalid, "the upload has no proper boundary")
 	}
-	u := upload{room: s.Options.UploadSize}
+	var meta ingest.Meta
+	u := upload{room: s.Options.UploadSize, beside: "meta", into: &meta}
 	if err := u.read(form); err != nil {
 		var large *tooLarge
 		if errors.As(err, &large) {
@@ -40,26 +41,27 @@ func (s *Server) addFiles(c echo.Context) error {
 		}
 		return err
 	}
-	skip(c.Request().Body, metaSize) // what may stand behind the last part
+	skip(c.Request().Body, formSize) // what may stand behind the last part
 	if err := s.unhurried(c); err != nil {
 		return err
 	}
-	if err := u.check(); err != nil {
+	if err := u.check(meta); err != nil {
 		return err
 	}
 	if len(u.sources) == 0 && u.over {
 		return &unfinished{u.refused, &tooLarge{"the upload", s.Options.UploadSize}}
 	}
 	return s.takeIn(c, u.refused, func(ctx context.Context, report func(ingest.Result)) error {
-		return s.Ingester.Ingest(ctx, u.each(), report)
+		return s.Ingester.Ingest(ctx, u.each(meta), report)
 	})
 }
 
-// An upload is the parts of a form.
+// An upload is the parts of a form: files, and one of JSON beside them.
 type upload struct {
-	room    int // bytes that may still be kept
-	skipped int // bytes that were not kept
-	meta    ingest.Meta
+	room    int    // bytes that may still be kept
+	beside  string // the name of the part of JSON
+	into    any    // what that is decoded into, a pointer to a struct
+	skipped int    // bytes that were not kept
 	sources []ingest.Source
 	refused []ingest.Result // parts that cannot be files
 	over    bool            // one did not fit into the room
@@ -81,10 +83,10 @@ func (u *upload) read(form *multipart.Reader) error {
 		switch part.FormName() {
 		case "files":
 			err = u.readFile(part, n, limit)
-		case "meta":
-			err = u.readMeta(part)
+		case u.beside:
+			err = u.readJSON(part)
 		default:
-			err = unknownName("part", quotable(part.FormName()), part.FormName(), []string{"files", "meta"})
+			err = unknownName("part", quotable(part.FormName()), part.FormName(), []string{"files", u.beside})
 		}
 		if err != nil {
 			return err
@@ -125,20 +127,17 @@ func (u *upload) refuse(name, reason string) {
 	u.refused = append(u.refused, ingest.Refused(name, errors.New(reason)))
 }
 
-// readMeta reads what is known of the articles of all files.
-func (u *upload) readMeta(part *multipart.Part) error {
-	b, err := io.ReadAll(io.LimitReader(part, metaSize+1))
+// readJSON reads the part of JSON.
+func (u *upload) readJSON(part *multipart.Part) error {
+	b, err := io.ReadAll(io.LimitReader(part, formSize+1))
 	switch {
 	case err != nil:
 		return refuse(codeInvalid, "the upload did not come in whole")
-	case len(b) > metaSize:
-		return &tooLarge{"meta", metaSize}
+	case len(b) > formSize:
+		return &tooLarge{u.beside, formSize}
 	}
-	if err := decodeJSON(b, &u.meta); err != nil {
-		return within("meta", err)
-	}
-	if u.meta.URL != "" && !isWebAddress(u.meta.URL) {
-		return &rag.InputError{Field: "meta.url", Reason: quoteShort(u.meta.URL) + " is no address of a web page"}
+	if err := decodeJSON(b, u.into); err != nil {
+		return within(u.beside, err)
 	}
 	return nil
 }
@@ -165,22 +164,24 @@ func within(part string, err error) error {
 }
 
 // check refuses what makes no sense as a whole.
-func (u *upload) check() error {
+func (u *upload) check(meta ingest.Meta) error {
 	files := len(u.sources) + len(u.refused)
 	switch {
+	case meta.URL != "" && !isWebAddress(meta.URL):
+		return &rag.InputError{Field: "meta.url", Reason: quoteShort(meta.URL) + " is no address of a web page"}
 	case files == 0:
 		return &rag.InputError{Field: "files", Reason: "there is no file in the upload"}
-	case files > 1 && (u.meta.ID != "" || u.meta.URL != "" || u.meta.Title != ""):
+	case files > 1 && (meta.ID != "" || meta.URL != "" || meta.Title != ""):
 		return &rag.InputError{Field: "meta", Reason: "id, url and title can be those of one file, and there are several"}
 	}
 	return nil
 }
 
 // each yields the files with what is known of them.
-func (u *upload) each() iter.Seq2[ingest.Source, error] {
+func (u *upload) each(meta ingest.Meta) iter.Seq2[ingest.Source, error] {
 	return func(yield func(ingest.Source, error) bool) {
 		for _, source := range u.sources {
-			source.Meta = u.meta
+			source.Meta = meta
 			if !yield(source, nil) {
 				return
 			}

@@ -333,6 +333,8 @@ func (c *composer) reason(w rag.Why) string {
 	switch {
 	case w.Kind == "repetition":
 		return c.words("与另一句重复", "it says the same as another sentence")
+	case !w.Differs():
+		return ""
 	case claim != "" && source != "" && w.Kind != "coverage":
 		return kind + c.words("：句中为“"+claim+"”，来源为“"+source+"”", ": “"+claim+"” here, “"+source+"” in the source")
 	case claim != "":

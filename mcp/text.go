@@ -58,7 +58,7 @@ func (l wording) differences(why []rag.Why) string {
 	var b strings.Builder
 	for _, y := range why {
 		switch {
-		case y.Claim == y.Source: // borne out in the same words
+		case !y.Differs():
 		case y.Source == "":
 			b.WriteString(l.say("  %s：原文没有“%s”\n", "  %s: “%s” is not there\n", l.kind(y.Kind), y.Claim))
 		case y.Claim == "":

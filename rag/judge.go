@@ -225,7 +225,7 @@ func (j judged) decided(o opinion) judged {
 	if o.verdict == cite.Contradicted {
 		why = append(why, slices.DeleteFunc(slices.Clone(j.differs()), func(w Why) bool { return w.Kind == "coverage" })...)
 	}
-	j.verdict, j.judge, j.why, j.met = o.verdict, "model", why, 0
+	j.verdict, j.judge, j.why = o.verdict, "model", why
 	if i := slices.Index(j.sources, o.place.source); len(j.places[i]) == 0 {
 		j.places = slices.Clone(j.places)
 		j.places[i] = []cite.Span{o.place.at}

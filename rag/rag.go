@@ -162,7 +162,11 @@ type Why struct {
 	Kind   string `json:"kind"` // number, date, name, direction, word or coverage; repaired, of a dropped sentence, Source being what took its place
 	Claim  string `json:"claim"`
 	Source string `json:"source"`
+	Met    bool   `json:"met,omitempty"` // the source bears it out, in these words or others
 }
+
+// Differs reports whether it says what the source does not hold, or has otherwise.
+func (y Why) Differs() bool { return !y.Met && y.Claim != y.Source }
 
 // A Citation is one article under the number the answer gives it.
 type Citation struct {

@@ -58,17 +58,21 @@ type judged struct {
 	sources   []*source     // what it cites
 	places    [][]cite.Span // of each source, where in it the sentence rests; none: nowhere
 	repointed bool
-	met       int    // how many at the end of why say what the sources bear out
 	taken     bool   // it was contradicted, and another source says that it may not be
 	judge     string // who gave the verdict, empty for the rules
 }
 
-// differs returns what of the claim the sources do not bear out.
-func (j judged) differs() []Why { return j.why[:len(j.why)-j.met] }
+// differs returns what of the claim the sources do not bear out; it stands first.
+func (j judged) differs() []Why {
+	if i := slices.IndexFunc(j.why, func(y Why) bool { return y.Met }); i >= 0 {
+		return j.why[:i]
+	}
+	return j.why
+}
 
 // bearsOut reports whether the sources hold what another one has otherwise.
 func (j judged) bearsOut(y Why) bool {
-	return slices.ContainsFunc(j.why[len(j.why)-j.met:], func(m Why) bool { return m.Kind == y.Kind && m.Claim == y.Claim })
+	return slices.ContainsFunc(j.why, func(m Why) bool { return m.Met && m.Kind == y.Kind && m.Claim == y.Claim })
 }
 
 // against holds a claim against sources.
@@ -82,9 +86,9 @@ func (v verifier) against(claim string, cited []*source, options ...cite.Option)
 	}
 	weight := v.weigh(cite.Terms(claim))
 	found := cite.Judge(claim, folded, func(term string) float64 { return weight[term] }, options...)
-	j := judged{verdict: found.Verdict, sources: cited, places: found.Spans, met: found.Met}
-	for _, y := range found.Why {
-		j.why = append(j.why, Why{Kind: y.Kind, Claim: y.Claim, Source: y.Source})
+	j := judged{verdict: found.Verdict, sources: cited, places: found.Spans}
+	for i, y := range found.Why {
+		j.why = append(j.why, Why{Kind: y.Kind, Claim: y.Claim, Source: y.Source, Met: i >= len(found.Why)-found.Met})
 	}
 	return j
 }

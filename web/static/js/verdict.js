@@ -34,7 +34,7 @@ export function reasons({ why, verdict }) {
 function reason(why, holds) {
   if (why.kind === 'coverage' && !why.claim) return h('li', { say: 'verdict.why.coverage' });
   if (!why.claim) return null;
-  if (why.source && (holds || why.source === why.claim)) return h('li', { say: 'verdict.why.same', sayWith: { claim: why.claim, source: why.source } });
+  if (why.source && (holds || why.met || why.source === why.claim)) return h('li', { say: 'verdict.why.same', sayWith: { claim: why.claim, source: why.source } });
   return h('li', why.source
     ? { say: 'verdict.why.differs', sayWith: { claim: why.claim, source: why.source } }
     : { say: 'verdict.why.absent', sayWith: { claim: why.claim } });
