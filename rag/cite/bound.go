@@ -79,6 +79,11 @@ func (r *quantityReader) add(n number, start, end int, unit string) {
 		Value: n.low, Low: n.low, High: n.high, Unit: unit, Text: string(r.text[start:end]), Span: Span{start, end},
 		step: n.step, zeros: n.zeros, bound: b,
 	}
+	if start > 0 && r.narrow[start-1] == '第' && !q.date() {
+		q.ordinal = true
+		q.Span.Start--
+		q.Text = "第" + q.Text
+	}
 	switch b {
 	case about:
 		q.Low, q.High = q.Low*(1-aboutReach), q.High*(1+aboutReach)

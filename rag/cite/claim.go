@@ -34,6 +34,7 @@ type claim struct {
 type claimTerm struct {
 	term
 	weight float64 // share of the claim's, all together 1
+	beside float64 // what it says of the figure it stands by: of grammar never much, however rare the pair
 	figure bool    // it holds a digit
 	clause int
 }
@@ -137,11 +138,15 @@ func (c *claim) weigh(weight func(term string) float64) {
 		}
 		if formal[c.terms[i].text] || strings.ContainsAny(c.terms[i].text, functional) {
 			c.terms[i].weight *= functionalWeight
+			c.terms[i].beside = min(c.terms[i].weight, functionalWeight*average)
+		} else {
+			c.terms[i].beside = c.terms[i].weight
 		}
 		total += c.terms[i].weight
 	}
 	for i := range c.terms {
 		c.terms[i].weight /= total
+		c.terms[i].beside /= total
 	}
 }
 

@@ -23,6 +23,9 @@ const (
 
 // Compare tells how the quantity of a claim stands to that of a source.
 func Compare(claim, source Quantity) Relation {
+	if claim.ordinal != source.ordinal {
+		return NotComparable
+	}
 	r := compare(claim, source)
 	if r == Differs && (claim.Unit == "" || source.Unit == "") && claim.Unit != source.Unit && !sums(claim, source) {
 		return NotComparable // 3000 of anything is no other amount than 200元

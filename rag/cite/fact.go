@@ -219,7 +219,7 @@ func (c *claim) beside(span Span, s *Source, place Span) float64 {
 		if t.span.Start > span.End+besideReach {
 			break
 		}
-		weight := t.weight
+		weight := t.beside
 		if t.clause != clause {
 			weight *= otherClause
 		}

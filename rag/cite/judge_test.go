@@ -168,6 +168,25 @@ func FuzzJudge(f *testing.F) {
 	})
 }
 
+// TestJudgeByRareGrammar: a figure is looked for where the subject is, not where the
+// same word of grammar stands, however rare that is in the collection.
+func TestJudgeByRareGrammar(t *testing.T) {
+	source := NewSource("云港集团4月30日发布2025年第一季度财报，云港科技收入70.2亿元，同比增长13.4%，为九个季度以来最快。去年同期，受两轮降价拖累，云港科技收入为61.9亿元，同比下降0.8%。", "2025-04-30")
+	weight := func(term string) float64 {
+		if term == "入为" {
+			return 8
+		}
+		return 1
+	}
+	for claim, want := range map[string]Verdict{
+		"云港科技2025年第一季度收入为70.2亿元。": Supported, "云港科技2025年第一季度收入70.2亿元。": Supported, "云港科技2025年第一季度收入为90.2亿元。": Contradicted,
+	} {
+		if got := Judge(claim, []*Source{source}, weight, Searched()); got.Verdict != want {
+			t.Errorf("%s: %s %v", claim, got.Verdict, got.Why)
+		}
+	}
+}
+
 // TestJudgeOfRandomClaims puts claims together from pieces of the sources and of
 // what decides something.
 func TestJudgeOfRandomClaims(t *testing.T) {

@@ -20,6 +20,8 @@ type Quantity struct {
 	step  float64 // one of the last place written, in Unit
 	zeros float64 // one of the last place that is not nought, in Unit
 	bound bound
+	// ordinal: it is a place in a row (第三家), which is no count
+	ordinal bool
 }
 
 // date reports whether the quantity is part of a date.
