@@ -62,13 +62,13 @@ export function headers(more = {}) {
   return all;
 }
 
-// open sends a request and returns the response, or throws a Problem. An aborted one
-// throws the AbortError of fetch.
+// open sends a request and returns the response, or throws a Problem. body is sent as
+// JSON, a FormData as it is. An aborted one throws the AbortError of fetch.
 export async function open(path, { method = 'GET', body, more = {}, signal } = {}) {
-  const json = body !== undefined;
+  const json = body !== undefined && !(body instanceof FormData);
   const response = await fetch(path, {
     method, signal, headers: headers(json ? { 'Content-Type': 'application/json', ...more } : more),
-    body: json ? JSON.stringify(body) : undefined, credentials: 'omit',
+    body: json ? JSON.stringify(body) : body, credentials: 'omit',
   });
   if (response.ok) return response;
   throw notice(await readProblem(response));

@@ -1,6 +1,6 @@
 // The box that questions are typed into, with what narrows them down.
 import { h, icon, replace } from './dom.js';
-import { listOf } from './chips.js';
+import { Narrow } from './narrow.js';
 import { say, sayAttribute } from './words.js';
 
 const most = 4000; // characters of a question, as the server takes them
@@ -14,7 +14,8 @@ export class AskBox {
     this.field.addEventListener('input', () => this.grow());
     this.button = h('button', { class: 'primary send', type: 'submit' });
     this.state = h('p', { class: 'field-state', role: 'status' });
-    this.narrow = new Narrow();
+    this.strict = h('input', { type: 'checkbox', id: 'ask-strict' });
+    this.narrow = new Narrow('ask', h('div', { class: 'field check' }, this.strict, h('label', { for: 'ask-strict', say: 'ask.strict' })));
     this.element = h('form', { class: 'ask-box', on: { submit: (event) => this.submit(event) } },
       h('div', { class: 'ask-field' },
         h('label', { class: 'visually-hidden', for: 'question', say: 'ask.box' }), this.field, this.button),
@@ -67,36 +68,6 @@ export class AskBox {
     }
     this.field.value = '';
     this.grow();
-    this.on.ask({ question, ...this.narrow.value() });
-  }
-}
-
-// Narrow is the part that opens: days, outlets, tags, strictness.
-class Narrow {
-  constructor() {
-    this.fields = {
-      published_from: h('input', { type: 'date', id: 'ask-from' }),
-      published_to: h('input', { type: 'date', id: 'ask-to' }),
-      outlets: h('input', { type: 'text', id: 'ask-outlets', autocomplete: 'off' }),
-      tags: h('input', { type: 'text', id: 'ask-tags', autocomplete: 'off' }),
-    };
-    this.strict = h('input', { type: 'checkbox', id: 'ask-strict' });
-    const labels = { published_from: 'ask.from', published_to: 'ask.to', outlets: 'ask.outlets', tags: 'ask.tags' };
-    this.element = h('details', { class: 'narrow' },
-      h('summary', { say: 'ask.narrow' }),
-      h('div', { class: 'fields' },
-        Object.entries(this.fields).map(([name, field]) => h('div', { class: 'field' }, h('label', { for: field.id, say: labels[name] }), field)),
-        h('div', { class: 'field check' }, this.strict, h('label', { for: 'ask-strict', say: 'ask.strict' }))));
-  }
-
-  value() {
-    const { published_from: from, published_to: to, outlets, tags } = this.fields;
-    return {
-      filter: {
-        published_from: from.value || undefined, published_to: to.value || undefined,
-        outlets: listOf(outlets.value), tags: listOf(tags.value),
-      },
-      verify: this.strict.checked ? 'strict' : undefined,
-    };
+    this.on.ask({ question, filter: this.narrow.filter(), verify: this.strict.checked ? 'strict' : undefined });
   }
 }

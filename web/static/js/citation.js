@@ -6,10 +6,10 @@ import { pane } from './pane.js';
 import { byline, titleOf } from './reader.js';
 import { reasons, shape, speaks } from './verdict.js';
 
-// marker makes the button of a number. source() returns {article, spans, own, verdict,
-// why}: all quotations under the number, and those that this sentence rests on. id is
-// one for each marker of the page: the next click on the same one goes on to the next
-// quotation.
+// marker makes the button of a number. source() returns {article, spans, own, sentence}:
+// all quotations under the number, and those that this sentence rests on; what else it
+// has is for the pane. id is one for each marker of the page: the next click on the same
+// one goes on to the next quotation.
 export function marker(number, id, source) {
   const button = h('button', { class: 'cite', type: 'button', 'data-cite': id, 'data-number': number },
     h('span', { text: String(number) }));
@@ -56,16 +56,18 @@ function quotation({ article, spans, own, sentence }) {
 // shown is the marker whose article is in the pane, and which of its quotations.
 let shown = { id: null, at: 0 };
 
-function go(button, id, { article, spans, own }) {
+function go(button, id, { own, sentence, ...source }) {
   popover.hide();
+  const { spans } = source;
   const own0 = Math.max(0, spans.findIndex((span) => own.length && span.start === own[0].start && span.end === own[0].end));
   const at = shown.id === id && spans.length ? (shown.at + 1) % spans.length : own0;
-  follow({ article, spans, at, opener: button }, id);
+  follow({ ...source, at, opener: button }, id);
 }
 
-// openPlace shows a quotation in the pane for who asks without a marker.
-export function openPlace(source) {
-  follow({ at: 0, ...source }, null);
+// openPlace shows a quotation in the pane for who asks without a marker, or in the place
+// of the marker of an id.
+export function openPlace(source, id = null) {
+  follow({ at: 0, ...source }, id);
 }
 
 function follow(source, id) {
@@ -78,7 +80,7 @@ function follow(source, id) {
     },
     onClose: forget,
   });
-  announce('cite.opened', { title: source.article.title, at: source.spans.length ? source.at + 1 : 0, of: source.spans.length });
+  if (source.article) announce('cite.opened', { title: source.article.title, at: source.spans.length ? source.at + 1 : 0, of: source.spans.length });
 }
 
 function forget() {

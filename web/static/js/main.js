@@ -7,6 +7,7 @@ import * as article from './article.js';
 import * as articles from './articles.js';
 import * as briefing from './briefing.js';
 import * as briefings from './briefings.js';
+import * as check from './check.js';
 import * as missing from './missing.js';
 
 // A screen has show(root, path, params), which fills root and returns a function that
@@ -18,6 +19,7 @@ const screens = [
   { path: /^\/articles\/([^/]+)$/, screen: article, under: '/articles' },
   { path: /^\/briefings$/, screen: briefings, nav: 'nav.briefings', href: '/briefings' },
   { path: /^\/briefings\/([^/]+)$/, screen: briefing, under: '/briefings' },
+  { path: /^\/check$/, screen: check, nav: 'nav.check', href: '/check' },
 ];
 
 let end = () => {};

@@ -1,5 +1,9 @@
-// An answer as Markdown, with footnotes that GitHub and Pandoc read.
+// An answer, and a draft that was checked, as Markdown, with footnotes that GitHub and
+// Pandoc read.
+import { Offsets } from './offsets.js';
 import { articlePath } from './route.js';
+import { differing } from './verdict.js';
+import { t } from './words.js';
 
 // markdownOf writes a question and its reply. origin is that of the reading room, for
 // the links to the quotations.
@@ -16,6 +20,33 @@ export function markdownOf(question, reply, origin) {
   const notes = reply.citations.map((citation) => note(citation, origin));
   const caveats = reply.caveats.map((caveat) => '> ' + escaped(caveat.text));
   return ['**' + escaped(question.replace(/\s+/g, ' ')) + '**', text, ...caveats, ...notes].filter(Boolean).join('\n\n') + '\n';
+}
+
+// draftMarkdown writes a draft as it was checked: behind each sentence, in words, what
+// became of it, and the footnotes of its sources.
+export function draftMarkdown(text, reply, origin) {
+  const offsets = new Offsets(text);
+  let marked = '';
+  let at = 0;
+  for (const sentence of reply.sentences) {
+    marked += gap(offsets.slice(at, sentence.start)) + escaped(sentence.text) + finding(sentence);
+    at = sentence.end;
+  }
+  marked += gap(offsets.slice(at, offsets.length));
+  const notes = reply.citations.map(({ number, article }) => note({ number, article, spans: reply.sentences.flatMap((one) => one.spans).filter((span) => span.number === number) }, origin));
+  return [marked.trim(), '---', t('check.summary', reply.coverage), ...notes].join('\n\n') + '\n';
+}
+
+// gap is what stands between two sentences: line ends part paragraphs.
+function gap(between) {
+  return between.includes('\n') ? '\n\n' : escaped(between);
+}
+
+function finding(sentence) {
+  if (sentence.verdict === 'none') return '';
+  const differs = differing(sentence).map((why) => (why.source ? why.claim + ' ↔ ' + why.source : t('verdict.why.absent', { claim: why.claim })));
+  const words = [t('verdict.' + sentence.verdict), ...differs].join(' · ');
+  return ' **〔' + escaped(words) + '〕**' + sentence.citations.map((number) => '[^' + number + ']').join('');
 }
 
 function note({ number, article, spans }, origin) {

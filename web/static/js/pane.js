@@ -37,8 +37,10 @@ class Pane {
     if (inside && opener?.isConnected) opener.focus();
   }
 
-  // open shows a place: {article, spans, at, opener, onMove, onClose}. spans may be
-  // empty; onMove is told when the reader goes on to another of them.
+  // open shows a place: {article, spans, at, opener, onMove, onClose, above, picked}. spans
+  // may be empty; onMove is told when the reader goes on to another of them. above()
+  // makes what stands over the article, which alone is shown where article is null;
+  // picked are words that stand out in the quotation.
   async open(source) {
     const turn = ++this.turn;
     if (this.shown && this.shown.onClose !== source.onClose) this.shown.onClose?.();
@@ -47,6 +49,11 @@ class Pane {
     this.element.dataset.empty = 'false';
     this.showHead(source, null);
     const article = source.article;
+    if (!article) {
+      replace(this.body);
+      if (narrow.matches) this.head.querySelector('.pane-close').focus();
+      return;
+    }
     const name = article.id + ' ' + article.version;
     if (!this.texts.has(name)) replace(this.body, h('p', { class: 'quiet', say: 'loading' }));
     if (narrow.matches) this.head.querySelector('.pane-close').focus();
@@ -73,12 +80,16 @@ class Pane {
   }
 
   showHead(source, full) {
-    const { article, spans } = source;
+    const { article, spans, above } = source;
     const focused = this.head.contains(document.activeElement) ? document.activeElement.dataset.part : null;
+    const close = h('button', { class: 'quiet-button pane-close', 'data-part': 'close', type: 'button', label: 'close', on: { click: () => this.close() } }, icon('close'));
+    if (!article) {
+      replace(this.head, h('div', { class: 'pane-title' }, above(), close));
+      return;
+    }
     replace(this.head,
-      h('div', { class: 'pane-title' },
-        titleOf(article, 'h2'),
-        h('button', { class: 'quiet-button pane-close', 'data-part': 'close', type: 'button', label: 'close', on: { click: () => this.close() } }, icon('close'))),
+      above ? h('div', { class: 'pane-title' }, above(), close) : null,
+      h('div', { class: 'pane-title' }, titleOf(article, 'h2'), above ? null : close),
       h('div', { class: 'pane-line' },
         byline(article),
         h('a', { href: articlePath(article, spans[source.at]), say: 'pane.page' }),
@@ -103,7 +114,7 @@ class Pane {
 
   showText(source, full) {
     const span = source.spans[source.at];
-    const { element, marks } = textOf(full, span?.start, span?.end);
+    const { element, marks } = textOf(full, span?.start, span?.end, source.picked);
     replace(this.body, element);
     this.body.scrollTop = 0;
     if (marks.length) {

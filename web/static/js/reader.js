@@ -5,7 +5,8 @@ import { Offsets } from './offsets.js';
 // textOf builds the paragraphs of an article's text. The code points [start,end) are in elements
 // mark, one a paragraph that they reach into; joined by line ends they are exactly
 // those characters. Without a start, or where they are not in the text, nothing is.
-export function textOf({ text, language }, start, end) {
+// Inside them the words of picked stand out.
+export function textOf({ text, language }, start, end, picked = []) {
   const offsets = new Offsets(text);
   const marks = [];
   const inside = start >= 0 && end > start && end <= offsets.length;
@@ -18,7 +19,7 @@ export function textOf({ text, language }, start, end) {
     const a = Math.max(from - at, 0);
     const b = Math.min(to - at, line.length);
     if (inside && a < b) {
-      const mark = h('mark', { text: line.slice(a, b) });
+      const mark = h('mark', {}, pickedOut(line.slice(a, b), picked));
       marks.push(mark);
       paragraph.append(line.slice(0, a), mark, line.slice(b));
     } else {
@@ -28,6 +29,21 @@ export function textOf({ text, language }, start, end) {
     at += line.length + 1;
   }
   return { element, marks };
+}
+
+// pickedOut makes nodes of a text in which the words of a list stand out, each where it
+// first occurs.
+export function pickedOut(text, words) {
+  const places = words.map((word) => ({ word, at: word ? text.indexOf(word) : -1 })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+  const nodes = [];
+  let from = 0;
+  for (const { word, at } of places) {
+    if (at < from) continue; // inside another
+    nodes.push(text.slice(from, at), h('em', { class: 'differs', text: word }));
+    from = at + word.length;
+  }
+  nodes.push(text.slice(from));
+  return nodes;
 }
 
 // placeOf reads the place out of the part of an address behind #, null without one.

@@ -13,7 +13,10 @@ const panel = h('section', { class: 'upload', hidden: true, label: 'upload.title
   h('div', { class: 'upload-head' }, h('h2', { say: 'upload.title' }),
     h('button', { class: 'quiet-button', type: 'button', label: 'close', on: { click: () => { panel.hidden = true; } } }, icon('close'))),
   summary, list);
-const veil = h('div', { class: 'veil', hidden: true }, h('p', { say: 'upload.drop' }));
+const veilText = h('p', {});
+const veil = h('div', { class: 'veil', hidden: true }, veilText);
+const adding = { words: 'upload.drop', take: (files) => addFiles(files) };
+let taker = adding;
 const listeners = new Set();
 let running = Promise.resolve();
 
@@ -24,8 +27,16 @@ export function onUploaded(listener) {
   return () => listeners.delete(listener);
 }
 
-// mountUpload lets files be dropped on the page. A screen that takes files itself
-// handles the event first and prevents its default.
+// takeDrops hands the files that are dropped to a screen, until the function that it
+// returns is called. words is what is said while they are over the page.
+export function takeDrops(words, take) {
+  taker = { words, take };
+  return () => {
+    taker = adding;
+  };
+}
+
+// mountUpload lets files be dropped on the page.
 export function mountUpload() {
   document.body.append(panel, veil);
   let depth = 0;
@@ -33,6 +44,7 @@ export function mountUpload() {
   addEventListener('dragenter', (event) => {
     if (!files(event)) return;
     depth++;
+    say(veilText, taker.words);
     veil.hidden = false;
   });
   addEventListener('dragleave', () => {
@@ -47,7 +59,8 @@ export function mountUpload() {
     veil.hidden = true;
     if (!files(event)) return;
     event.preventDefault();
-    addFiles(await dropped(event.dataTransfer));
+    const { take } = taker;
+    take(await dropped(event.dataTransfer));
   });
 }
 

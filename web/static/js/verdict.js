@@ -18,6 +18,19 @@ export function shape(verdict) {
   return svg('svg', { class: verdict === 'quoted' ? 'shape filled' : 'shape', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: shapes[verdict] }));
 }
 
+// differing is what of a sentence its source does not hold, or has otherwise.
+export function differing({ why, verdict }) {
+  if (verdict === 'quoted' || verdict === 'supported') return [];
+  return why.filter((one) => one.claim && !one.met && one.claim !== one.source);
+}
+
+// matching are the words of a sentence that its source bears out by the same or others.
+export function matching({ why, verdict }) {
+  const holds = verdict === 'quoted' || verdict === 'supported';
+  return why.filter((one) => one.claim && one.source && (holds || one.met || one.claim === one.source))
+    .map(({ claim, source }) => (claim === source ? claim : claim + ' = ' + source));
+}
+
 // speaks reports whether there is more to say of a verdict than its name.
 export function speaks(sentence) {
   return ['weak', 'contradicted', 'uncited'].includes(sentence.verdict) || sentence.why.length > 0;
