@@ -23,7 +23,7 @@ type CheckRequest struct {
 	AsOf    string        `json:"as_of,omitempty"` // YYYY-MM-DD, default today
 	Window  WindowOption  `json:"window,omitzero"`
 	Plan    string        `json:"plan,omitempty"` // auto, rules or model
-	Explain bool          `json:"explain,omitempty"`
+	Explain bool          `json:"explain,omitempty"` // say of each sentence what was searched for
 }
 
 // A CheckReply holds every sentence of a text with what the collection says of it.
@@ -43,6 +43,7 @@ type CheckedSentence struct {
 	Why       []Why        `json:"why"`
 	Citations []int        `json:"citations"` // at most three, best first
 	Spans     []NumberSpan `json:"spans"`
+	Plan      *Plan        `json:"plan,omitempty"` // when it was asked for, of what was searched for
 }
 
 // A CheckedArticle is an article under its number in the reply, 1 to N by first
@@ -172,6 +173,9 @@ func (e *Engine) checkSentence(ctx context.Context, r CheckRequest, text, before
 	q, found, err := e.findFor(ctx, r, claim, before)
 	if err != nil {
 		return c, err
+	}
+	if r.Explain {
+		c.Plan = &q.plan
 	}
 	verifier := e.verifier(ctx)
 	for _, s := range sourcesOf(found) {

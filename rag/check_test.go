@@ -97,6 +97,27 @@ func TestCheckBesideAnotherFigure(t *testing.T) {
 	}
 }
 
+// TestCheckExplains: what was searched for is said of what was searched for, where it
+// was asked.
+func TestCheckExplains(t *testing.T) {
+	e := newCollection(t, news()...).engine(nil)
+	text := "要点\n\n海燕云2024年第三季度营收为14.2亿元。\n火星探测器今天着陆成功了。"
+	for _, explain := range []bool{false, true} {
+		reply, err := e.Check(t.Context(), rag.CheckRequest{Text: text, Explain: explain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range reply.Sentences {
+			if (s.Plan != nil) != (explain && s.Verdict != "none") {
+				t.Errorf("explain %v: %s has the plan %+v", explain, s.Text, s.Plan)
+			}
+		}
+		if explain && (reply.Sentences[1].Plan.Window == nil || len(reply.Sentences[2].Plan.Terms) == 0) {
+			t.Errorf("plans %+v, %+v", reply.Sentences[1].Plan, reply.Sentences[2].Plan)
+		}
+	}
+}
+
 func TestCheckRefusesBadTexts(t *testing.T) {
 	e := newCollection(t, news()...).engine(nil)
 	for name, r := range map[string]rag.CheckRequest{

@@ -80,7 +80,7 @@ export class DraftForm {
   }
 
   range() {
-    return { filter: this.narrow.filter(), as_of: this.asOf.value || undefined };
+    return { filter: this.narrow.filter(), as_of: this.asOf.value || undefined, explain: true };
   }
 
   submit(event) {

@@ -12,7 +12,7 @@ export function findings({ sentence, sources }, shown, choose) {
     h('p', { class: 'finding-verdict', 'data-verdict': verdict },
       shape(verdict), h('strong', { say: 'verdict.' + verdict }),
       sentence.judge === 'model' ? h('span', { class: 'quiet', say: 'verdict.model' }) : null),
-    verdict === 'not_found' ? h('p', { class: 'quiet', say: 'check.nothing' }) : null,
+    verdict === 'not_found' ? h('p', { class: 'quiet', say: 'check.nothing', sayWith: { terms: sentence.plan.terms.join(' ') } }) : null,
     differences(sentence),
     same.length ? h('p', { class: 'quiet', say: 'check.same', sayWith: { list: same.join('、') } }) : null,
     sources.length > 1 ? tabs(sources, shown, choose) : null);

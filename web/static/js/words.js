@@ -143,7 +143,7 @@ const words = {
   'check.copy.tip': ['复制带标记的文稿（Markdown）', 'Copy the marked text as Markdown'],
   'check.save': ['下载', 'Save'],
   'check.save.tip': ['下载带标记的文稿（Markdown）', 'Save the marked text as Markdown'],
-  'check.nothing': ['所收文章没有说到这句话。', 'No article of the collection speaks of this.'],
+  'check.nothing': ['所收文章没有说到这句话。查找过：{terms}', 'No article of the collection speaks of this. Searched for: {terms}'],
   'check.same': ['相符：{list}', 'The same there: {list}'],
   'check.sources': ['对照的来源', 'Sources it was held against'],
   'check.here': ['文稿：', 'The draft: '],
