@@ -4,6 +4,7 @@ package browser
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -185,8 +186,11 @@ func TestCheckExport(t *testing.T) {
 	w.click(".draft-form .primary")
 	w.wait(`document.querySelector('.draft')`)
 	w.do(chromedp.Evaluate[chromedp.Void](`window.files = []; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => files.push(text)); return make(blob); }`))
-	w.click(".check-bar .buttons button:last-child")
+	w.click(".check-bar .buttons button:nth-child(5)")
 	w.wait(`files.length === 1`)
+	w.click(".check-bar .buttons button:nth-child(6)")
+	w.wait(`files.length === 2`)
+	checkDraftPage(t, w, s.base, eval[string](w, `files[1]`))
 	got := eval[string](w, `files[0]`)
 	for _, want := range []string{
 		"投资从约9亿元增加到12.5亿元。 **〔与来源不符 · 12.5亿元 ↔ 11.5亿元〕**[^1]", "红烧肉要先煎后炖，火候以小火为宜。 **〔未找到〕**\n\n",
@@ -197,6 +201,27 @@ func TestCheckExport(t *testing.T) {
 		}
 	}
 	w.quiet()
+}
+
+// checkDraftPage opens the page of a checked draft and looks at what it shows.
+func checkDraftPage(t *testing.T, w *window, base, page string) {
+	t.Helper()
+	shown := eval[map[string]any](w, `(() => {
+		const page = new DOMParser().parseFromString(`+quoted(page)+`, 'text/html');
+		const texts = (selector) => [...page.querySelectorAll(selector)].map((e) => e.textContent);
+		return { marks: texts('mark').join('|'), notes: texts('small').join('|'), quotes: texts('blockquote a').join('|'),
+			link: page.querySelector('blockquote a').getAttribute('href'), elements: page.querySelectorAll('img, script, link').length, body: page.body.textContent };
+	})()`)
+	for name, want := range map[string]string{
+		"marks": "12.5亿元", "notes": "12.5亿元 ↔ 11.5亿元", "quotes": "增加到11.5亿元。", "link": base + "/articles/", "body": "<img src=x onerror=window.pwned=1>",
+	} {
+		if !strings.Contains(fmt.Sprint(shown[name]), want) {
+			t.Errorf("%s: %q is not in %v", name, want, shown[name])
+		}
+	}
+	if shown["elements"] != 0.0 {
+		t.Errorf("the page has %v elements that load or run something", shown["elements"])
+	}
 }
 
 // TestCheckStop: Esc ends a check that takes long, and the text stays.

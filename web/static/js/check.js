@@ -5,6 +5,7 @@ import { key, problemOf, request } from './api.js';
 import { announce } from './live.js';
 import { Draft } from './draft.js';
 import { DraftForm } from './draftform.js';
+import { draftPage } from './draftpage.js';
 import { draftMarkdown } from './markdown.js';
 import { beside, setTitle } from './shell.js';
 import { takeDrops } from './upload.js';
@@ -95,8 +96,13 @@ class Check {
           h('button', { class: 'quiet-button', type: 'button', label: 'check.next', tip: 'check.next', on: { click: () => this.go(1) } }, icon('next')),
           h('button', { type: 'button', say: 'check.edit', on: { click: () => this.edit() } }),
           h('button', { class: 'quiet-button', type: 'button', tip: 'check.copy.tip', on: { click: () => this.copy() } }, icon('copy'), this.copied),
-          h('button', { class: 'quiet-button', type: 'button', tip: 'check.save.tip', on: { click: () => this.save() } }, icon('save'), h('span', { say: 'check.save' })))),
+          this.saving('Markdown', () => this.save('checked.md', 'text/markdown', this.markdown())),
+          this.saving('HTML', () => this.save('checked.html', 'text/html', draftPage(this.text, this.reply, location.origin))))),
       this.draft.element);
+  }
+
+  saving(format, save) {
+    return h('button', { class: 'quiet-button', type: 'button', tip: 'check.save', tipWith: { format }, on: { click: save } }, icon('save'), h('span', { text: format }));
   }
 
   // counts says how many sentences have which verdict; each leads to the next of them.
@@ -143,16 +149,16 @@ class Check {
     try {
       await navigator.clipboard.writeText(this.markdown());
     } catch { // only pages of a secure address may
-      this.save();
+      this.save('checked.md', 'text/markdown', this.markdown());
       return;
     }
     replace(this.copied, h('span', { say: 'ask.copied' }));
     announce('ask.copied');
   }
 
-  save() {
-    const link = h('a', { download: 'checked.md' });
-    link.href = URL.createObjectURL(new Blob([this.markdown()], { type: 'text/markdown' }));
+  save(name, type, content) {
+    const link = h('a', { download: name });
+    link.href = URL.createObjectURL(new Blob([content], { type: type + ';charset=utf-8' }));
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }

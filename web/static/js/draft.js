@@ -2,8 +2,8 @@
 // the numbers of its sources. The sentence that has the focus has its source beside it.
 import { h } from './dom.js';
 import { marker, openPlace } from './citation.js';
+import { paragraphs } from './drafttext.js';
 import { findings } from './findings.js';
-import { Offsets } from './offsets.js';
 import { pickedOut } from './reader.js';
 import { differing, shape } from './verdict.js';
 
@@ -14,43 +14,22 @@ const wide = matchMedia('(min-width: 69rem)'); // the pane stands beside the tex
 export class Draft {
   constructor(text, reply) {
     this.articles = new Map(reply.citations.map((one) => [one.number, one.article]));
-    this.items = reply.sentences.map((sentence, n) => this.item(sentence, n));
+    this.items = [];
     this.current = null;
-    this.element = h('div', { class: 'draft text', lang: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en' });
-    this.build(text);
+    this.element = h('div', { class: 'draft text', lang: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en' }, paragraphs(text, reply.sentences).map((list) =>
+      h('p', {}, list.flatMap(({ before, sentence }) => [before, this.item(sentence).element]))));
   }
 
   // item is a sentence on the page: {sentence, sources, element, button}.
-  item(sentence, n) {
+  item(sentence) {
+    const n = this.items.length;
     const sources = sentence.citations.map((number) => ({
       number, article: this.articles.get(number), spans: sentence.spans.filter((span) => span.number === number), id: 'c' + n + '.' + number,
     }));
     const item = { sentence, sources };
     item.element = this.sentence(item);
+    this.items.push(item);
     return item;
-  }
-
-  // build parts the text into paragraphs where it has line ends between sentences.
-  build(text) {
-    const offsets = new Offsets(text);
-    let paragraph = h('p');
-    let at = 0;
-    const gap = (to) => {
-      const between = offsets.slice(at, to);
-      if (between.includes('\n') && paragraph.childNodes.length) {
-        this.element.append(paragraph);
-        paragraph = h('p');
-      } else if (between.trim() || paragraph.childNodes.length) {
-        paragraph.append(between.replace(/\n+/g, ' '));
-      }
-    };
-    for (const { sentence, element } of this.items) {
-      gap(sentence.start);
-      paragraph.append(element);
-      at = sentence.end;
-    }
-    gap(offsets.length);
-    if (paragraph.childNodes.length) this.element.append(paragraph);
   }
 
   sentence(item) {

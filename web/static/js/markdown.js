@@ -1,8 +1,7 @@
 // An answer, and a draft that was checked, as Markdown, with footnotes that GitHub and
 // Pandoc read.
-import { Offsets } from './offsets.js';
+import { finding, paragraphs, sources } from './drafttext.js';
 import { articlePath } from './route.js';
-import { differing } from './verdict.js';
 import { t } from './words.js';
 
 // markdownOf writes a question and its reply. origin is that of the reading room, for
@@ -25,28 +24,13 @@ export function markdownOf(question, reply, origin) {
 // draftMarkdown writes a draft as it was checked: behind each sentence, in words, what
 // became of it, and the footnotes of its sources.
 export function draftMarkdown(text, reply, origin) {
-  const offsets = new Offsets(text);
-  let marked = '';
-  let at = 0;
-  for (const sentence of reply.sentences) {
-    marked += gap(offsets.slice(at, sentence.start)) + escaped(sentence.text) + finding(sentence);
-    at = sentence.end;
-  }
-  marked += gap(offsets.slice(at, offsets.length));
-  const notes = reply.citations.map(({ number, article }) => note({ number, article, spans: reply.sentences.flatMap((one) => one.spans).filter((span) => span.number === number) }, origin));
-  return [marked.trim(), '---', t('check.summary', reply.coverage), ...notes].join('\n\n') + '\n';
+  const marked = paragraphs(text, reply.sentences).map((list) => list.map(({ before, sentence }) => before + escaped(sentence.text) + markOf(sentence)).join(''));
+  return [...marked, '---', t('check.summary', reply.coverage), ...sources(reply).map((one) => note(one, origin))].join('\n\n') + '\n';
 }
 
-// gap is what stands between two sentences: line ends part paragraphs.
-function gap(between) {
-  return between.includes('\n') ? '\n\n' : escaped(between);
-}
-
-function finding(sentence) {
+function markOf(sentence) {
   if (sentence.verdict === 'none') return '';
-  const differs = differing(sentence).map((why) => (why.source ? why.claim + ' ↔ ' + why.source : t('verdict.why.absent', { claim: why.claim })));
-  const words = [t('verdict.' + sentence.verdict), ...differs].join(' · ');
-  return ' **〔' + escaped(words) + '〕**' + sentence.citations.map((number) => '[^' + number + ']').join('');
+  return ' **〔' + escaped(finding(sentence)) + '〕**' + sentence.citations.map((number) => '[^' + number + ']').join('');
 }
 
 function note({ number, article, spans }, origin) {
