@@ -90,6 +90,7 @@ const icons = {
   stop: 'M6 6h8v8H6z',
   send: 'M10 16V5M5 9.5L10 4.5l5 5',
   note: 'M10 16.5a6.5 6.5 0 1 1 0-13 6.5 6.5 0 0 1 0 13zM10 9v4.3M10 6.7v.1',
+  tick: 'M4 10.5l4 4.2L16 6',
   out: 'M8 5H5v10h10v-3M11 4h5v5M16 4l-7 7',
 };
 

@@ -8,6 +8,7 @@ import * as articles from './articles.js';
 import * as briefing from './briefing.js';
 import * as briefings from './briefings.js';
 import * as missing from './missing.js';
+import * as status from './status.js';
 
 // A screen has show(root, path, params), which fills root and returns a function that
 // ends it. params is {id, search, hash}. nav names it in the navigation.
@@ -18,6 +19,7 @@ const screens = [
   { path: /^\/articles\/([^/]+)$/, screen: article, under: '/articles' },
   { path: /^\/briefings$/, screen: briefings, nav: 'nav.briefings', href: '/briefings' },
   { path: /^\/briefings\/([^/]+)$/, screen: briefing, under: '/briefings' },
+  { path: /^\/status$/, screen: status, nav: 'nav.status', href: '/status' },
 ];
 
 let end = () => {};
