@@ -59,7 +59,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 func (l *local) server(listen string) *api.Server {
 	s := api.New(api.Parts{
 		Engine: l.Engine, Desk: l.desk, Embedder: l.embedder, Ingester: l, Record: l.record, CatchUp: l.catchUp,
-		Status: l.status, MCP: l.mcp().ServeHTTP, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
+		Status: l.status, Doctor: l.examine, MCP: l.mcp().ServeHTTP, Options: l.config.API, Ingest: l.config.Ingest, Auth: l.config.Auth, Listen: listen, Log: l.log,
 	})
 	l.countCall = func(c llm.Call) {
 		s.CountModelCall(api.ModelCall{
@@ -83,7 +83,17 @@ func (l *local) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
-	status := api.Status{Version: version(), Embedder: fingerprint.String(), Record: record, Index: indexed}
+	due, err := l.scheduler("").Upcoming(ctx)
+	if err != nil {
+		return api.Status{}, err
+	}
+	status := api.Status{
+		Version: version(), Embedder: fingerprint.String(), Record: record, Index: indexed,
+		Answers: api.Writing{Running: l.Writing()}, Standing: []api.Standing{},
+	}
+	for _, d := range due {
+		status.Standing = append(status.Standing, api.Standing{Name: d.Name, Next: d.Next.UTC()})
+	}
 	if l.model != nil {
 		info := l.model.Info()
 		status.Model = &info

@@ -86,6 +86,9 @@ type Parts struct {
 	CatchUp func(context.Context) error
 	// Status says what is connected and what is there.
 	Status func(context.Context) (Status, error)
+	// Doctor checks what is connected and what is there; offline, it does not speak to
+	// embedder and model. It returns soon after its context has ended.
+	Doctor func(ctx context.Context, offline bool) []Finding
 	// MCP answers a request to /mcp, which has passed guard, limits and keys; writes
 	// says whether its caller may have briefings made. nil: there is no /mcp.
 	MCP     func(w http.ResponseWriter, r *http.Request, writes bool)
@@ -100,11 +103,14 @@ type Parts struct {
 // listener. It is safe for concurrent use.
 type Server struct {
 	Parts
-	echo     *echo.Echo
-	hosts    hosts
-	keys     keyring
-	limiter  *limiter
-	metrics  *metrics
+	echo    *echo.Echo
+	hosts   hosts
+	keys    keyring
+	limiter *limiter
+	metrics *metrics
+	// What the doctor found last, with and without speaking to other servers.
+	wholeCheckups, offlineCheckups checkups
+
 	stopping atomic.Bool // from the moment Serve is told to stop
 
 	grace    time.Duration // how long running answers may go on then
@@ -131,6 +137,8 @@ func New(p Parts) *Server {
 		patience: writeTimeout,
 		idle:     15 * time.Second,
 	}
+	s.wholeCheckups.examine = func(ctx context.Context) []Finding { return s.Doctor(ctx, false) }
+	s.offlineCheckups.examine = func(ctx context.Context) []Finding { return s.Doctor(ctx, true) }
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	s.echo.Use(s.observe, s.guard)
 	for _, r := range s.routes() {
@@ -185,6 +193,7 @@ func (s *Server) routes() []route {
 		{http.MethodDelete, "/v1/articles/:id", writes, s.deleteArticle},
 		{http.MethodGet, "/v1/articles.jsonl", reads, s.exportArticles},
 		{http.MethodGet, "/v1/status", reads, s.getStatus},
+		{http.MethodGet, "/v1/doctor", reads, s.getDoctor},
 		{http.MethodGet, "/metrics", metricsRole, s.getMetrics},
 		{http.MethodGet, "/healthz", open, s.getHealth},
 		{http.MethodGet, "/readyz", open, s.getReadiness},

@@ -52,7 +52,7 @@ func TestRoles(t *testing.T) {
 		needs := map[string]string{
 			"GET /healthz": "open", "GET /readyz": "open", "GET /openapi.yaml": "open", "GET /metrics": "read",
 			"POST /v1/search": "read", "POST /v1/chat": "read", "POST /v1/check": "read", "GET /v1/answers": "read", "GET /v1/answers/:id": "read",
-			"GET /v1/articles": "read", "GET /v1/articles/:id": "read", "GET /v1/articles.jsonl": "read", "GET /v1/status": "read",
+			"GET /v1/articles": "read", "GET /v1/articles/:id": "read", "GET /v1/articles.jsonl": "read", "GET /v1/status": "read", "GET /v1/doctor": "read",
 			"POST /v1/chat/completions": "read", "GET /v1/models": "read", "GET /v1/models/:id": "read", "POST /v1/embeddings": "read",
 			"GET /v1/answers/:id/events": "read", "POST /v1/answers/:id/cancel": "read", "POST /v1/answers/:id/recheck": "read",
 			"POST /v1/briefings": "write", "GET /v1/briefings": "read", "GET /v1/briefings/:id": "read", "GET /v1/briefings/:id/events": "read",

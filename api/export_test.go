@@ -48,3 +48,20 @@ func NewTake(perSecond float64, burst int) (take func(name string) time.Duration
 	l := newLimiter(perSecond, burst)
 	return l.take, func() int { return len(l.callers) }
 }
+
+// WaitingForDoctor returns how many wait for the whole doctor.
+func (s *Server) WaitingForDoctor() int {
+	s.wholeCheckups.mu.Lock()
+	defer s.wholeCheckups.mu.Unlock()
+	if s.wholeCheckups.running == nil {
+		return 0
+	}
+	return s.wholeCheckups.running.waiting
+}
+
+// ForgetCheckups makes the outcome of the whole doctor old.
+func (s *Server) ForgetCheckups() {
+	s.wholeCheckups.mu.Lock()
+	defer s.wholeCheckups.mu.Unlock()
+	s.wholeCheckups.last = checkup{}
+}

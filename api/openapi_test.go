@@ -149,6 +149,7 @@ func TestOpenAPIExchanges(t *testing.T) {
 		{"GET", "/v1/articles/" + article.ID + "?version=1", "", "", 200},
 		{"GET", "/v1/articles.jsonl", "", "", 200},
 		{"GET", "/v1/status", "", "", 200},
+		{"GET", "/v1/doctor?offline=true&again=true", "", "", 200},
 		{"POST", "/mcp", "application/json", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, 200},
 		{"POST", "/mcp", "application/json", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, 202},
 		{"POST", "/mcp", "application/json", `{"jsonrpc":"2.0","id":1,"method":"nothing"}`, 400},

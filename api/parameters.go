@@ -55,6 +55,19 @@ func (p *parameters) one(name string) string {
 	return ""
 }
 
+// flag returns a parameter that is true or false.
+func (p *parameters) flag(name string) bool {
+	switch given := p.one(name); given {
+	case "", "false":
+		return false
+	case "true":
+		return true
+	default:
+		p.wrong(name, fmt.Sprintf("%q is neither true nor false", given))
+		return false
+	}
+}
+
 // all returns a parameter that may be given many times.
 func (p *parameters) all(name string) []string { return p.values[name] }
 

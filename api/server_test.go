@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -158,7 +159,11 @@ func newParts(t testing.TB) api.Parts {
 			return api.Status{
 				Version: "test", Embedder: "static/256/1", Record: counts,
 				Index: map[string]int{"passages": counts.Passages}, Model: &llm.Info{Provider: "scripted", Name: "test"},
+				Answers: api.Writing{Running: 1}, Standing: []api.Standing{{Name: "monday", Next: time.Date(2025, 2, 3, 7, 0, 0, 0, time.UTC)}},
 			}, err
+		},
+		Doctor: func(_ context.Context, offline bool) []api.Finding {
+			return []api.Finding{{Part: "model", Code: "model.none", OK: true, Text: "none", Advice: "connect one", With: map[string]any{"offline": strconv.FormatBool(offline)}}}
 		},
 		Options: api.Defaults(),
 		Listen:  "127.0.0.1:0",

@@ -3,6 +3,7 @@ package api
 import (
 	_ "embed" // openapi.yaml
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,10 +17,25 @@ type Status struct {
 	Record   corpus.Counts `json:"record"`
 	Index    any           `json:"index"` // counts of the index, by its own names
 	Model    any           `json:"model"` // provider and name, nil without one
+	// Answers is how many are being written.
+	Answers Writing `json:"answers"`
+	// Standing are the briefings that are made by the clock.
+	Standing []Standing `json:"standing"`
 	// Briefings is what the desk has to do; the server fills it in.
 	Briefings Orders `json:"briefings"`
 	// Role is what the one who asks may do, read or write; the server fills it in.
 	Role string `json:"role"`
+}
+
+// Writing are the answers that have not ended.
+type Writing struct {
+	Running int `json:"running"`
+}
+
+// A Standing is a briefing that is made by the clock, and when it is due next.
+type Standing struct {
+	Name string    `json:"name"`
+	Next time.Time `json:"next"`
 }
 
 // Orders are the briefings that have not ended.

@@ -13,7 +13,7 @@ import (
 func TestStatus(t *testing.T) {
 	s := newService(t, nil)
 	s.addText(`{"text":"一篇文章的正文。"}`)
-	want := `{"version":"test","embedder":"static/256/1","record":{"articles":1,"passages":1,"embedded":1,"answers":0,"briefings":0},"index":{"passages":1},"model":{"provider":"scripted","name":"test"},"briefings":{"queued":3,"running":2},"role":"write"}`
+	want := `{"version":"test","embedder":"static/256/1","record":{"articles":1,"passages":1,"embedded":1,"answers":0,"briefings":0},"index":{"passages":1},"model":{"provider":"scripted","name":"test"},"answers":{"running":1},"standing":[{"name":"monday","next":"2025-02-03T07:00:00Z"}],"briefings":{"queued":3,"running":2},"role":"write"}`
 	if got := s.get("/v1/status"); strings.TrimSpace(string(got.body)) != want {
 		t.Errorf("got %s", got.body)
 	}

@@ -192,6 +192,25 @@ func (s *Scheduler) keep(ctx context.Context, name string, state standingState) 
 	return s.Settings.SetSetting(context.WithoutCancel(ctx), standingSetting(name), string(text))
 }
 
+// A Due is a standing briefing and when it is made next.
+type Due struct {
+	Name string
+	Next time.Time
+}
+
+// Upcoming returns when each standing briefing is due; one that is being made is due
+// now.
+func (s *Scheduler) Upcoming(ctx context.Context) (list []Due, err error) {
+	for _, b := range s.Standing {
+		state, err := s.state(ctx, b.Name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Due{Name: b.Name, Next: s.next(b, state)})
+	}
+	return list, nil
+}
+
 // next returns when a standing briefing is due.
 func (s *Scheduler) next(b Standing, state standingState) time.Time {
 	now := s.Now()

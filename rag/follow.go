@@ -89,6 +89,21 @@ func (s *answers) close() {
 	s.group.Wait()
 }
 
+// count returns how many are being written.
+func (s *answers) count() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.byID {
+		if ended, _ := a.log.Ended(); !ended {
+			n++
+		}
+	}
+	return n
+}
+
+// Writing returns how many answers are being written.
+func (e *Engine) Writing() int { return e.answers.count() }
+
 // Close ends what is being written and waits until it has ended. After it Answer
 // and Chat return ErrClosed.
 func (e *Engine) Close() { e.answers.close() }

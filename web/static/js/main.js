@@ -9,6 +9,7 @@ import * as briefing from './briefing.js';
 import * as briefings from './briefings.js';
 import * as check from './check.js';
 import * as missing from './missing.js';
+import * as status from './status.js';
 
 // A screen has show(root, path, params), which fills root and returns a function that
 // ends it. params is {id, search, hash}. nav names it in the navigation.
@@ -20,6 +21,7 @@ const screens = [
   { path: /^\/briefings$/, screen: briefings, nav: 'nav.briefings', href: '/briefings' },
   { path: /^\/briefings\/([^/]+)$/, screen: briefing, under: '/briefings' },
   { path: /^\/check$/, screen: check, nav: 'nav.check', href: '/check' },
+  { path: /^\/status$/, screen: status, nav: 'nav.status', href: '/status' },
 ];
 
 let end = () => {};

@@ -39,8 +39,12 @@ export function mountShell(screens) {
 // before.
 export function showNavigation(href) {
   for (const link of navigation.children) {
-    if (link.getAttribute('href') === href) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.getAttribute('href') === href) {
+      link.setAttribute('aria-current', 'page');
+      navigation.scrollLeft = link.offsetLeft - navigation.offsetLeft - (navigation.clientWidth - link.offsetWidth) / 2; // a narrow window does not show all
+    } else {
+      link.removeAttribute('aria-current');
+    }
   }
   popover.hide();
   pane.clear();
