@@ -92,6 +92,7 @@ func TestUpload(t *testing.T) {
 	w.do(chromedp.SetUploadFiles(chromedp.CSS("#add-files"), paths))
 	w.wait(`document.querySelector('.upload [role=status]').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
 	w.shoot("upload")
+	w.keep("upload")
 	for name, status := range map[string]string{"好文章.txt": "taken", "bad.bin": "refused", "empty.md": "refused", `<img src=x onerror=window.pwned=1>.md`: "taken"} {
 		got := eval[string](w, `[...document.querySelectorAll('.upload li')].find((li) => li.querySelector('.upload-name').textContent === `+quoted(name)+`)?.dataset.status ?? 'missing'`)
 		if got != status {
@@ -123,6 +124,7 @@ func TestDelete(t *testing.T) {
 	w.wait(`[...document.querySelectorAll('.fact a')].some((link) => link.pathname === '/ask/` + a.ID + `')`)
 	w.click(".danger")
 	w.wait(`document.querySelector('dialog[open]')?.innerText.includes(` + quoted(cited.Title) + `)`)
+	w.keep("delete")
 	w.click("dialog[open] button:not(.danger)")
 	w.wait(`!document.querySelector('dialog[open]')`)
 	w.click(".article-facts .danger")

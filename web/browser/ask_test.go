@@ -158,6 +158,7 @@ func TestRefusal(t *testing.T) {
 	if a.Status != "refused" || a.Refusal == nil {
 		t.Fatalf("status %s", a.Status)
 	}
+	w.keep("refusal")
 	for _, article := range a.Refusal.Nearest {
 		if !strings.Contains(w.text(".refusal"), article.Title) {
 			t.Errorf("%s is not shown", article.Title)
@@ -186,6 +187,7 @@ func TestConflict(t *testing.T) {
 	w := s.open("/")
 	w.ask("海燕云有多少员工？")
 	w.shoot("conflict")
+	w.keep("conflict")
 	if got := eval[int](w, `document.querySelectorAll('.conflict .side').length`); got != 2 {
 		t.Fatalf("%d sides\n%s", got, w.body())
 	}
@@ -251,6 +253,7 @@ func TestStream(t *testing.T) {
 		}
 	}
 	w.shoot("verdicts")
+	w.keep("verdicts")
 }
 
 // TestNoJump: lines that have been written stay where they are, to the end.

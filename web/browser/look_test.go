@@ -68,6 +68,7 @@ func TestLooks(t *testing.T) {
 func (l look) check(w *window, screen string) {
 	w.t.Helper()
 	w.shoot(l.name + "-" + screen)
+	w.keep(l.name + "-" + screen)
 	w.axe(l.name + " " + screen)
 	if wide := eval[int64](w, `document.documentElement.scrollWidth`); wide > l.width {
 		w.t.Errorf("%s: %d pixels wide in a window of %d", screen, wide, l.width)
