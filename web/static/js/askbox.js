@@ -1,5 +1,5 @@
 // The box that questions are typed into, with what narrows them down.
-import { h, icon, replace } from './dom.js';
+import { composing, h, icon, replace } from './dom.js';
 import { listOf } from './chips.js';
 import { say, sayAttribute } from './words.js';
 
@@ -42,7 +42,7 @@ export class AskBox {
   }
 
   key(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return; // 229: an input method is choosing
+    if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
     event.preventDefault();
     if (!this.isRunning) this.element.requestSubmit();
   }
@@ -87,6 +87,17 @@ class Narrow {
       h('div', { class: 'fields' },
         Object.entries(this.fields).map(([name, field]) => h('div', { class: 'field' }, h('label', { for: field.id, say: labels[name] }), field)),
         h('div', { class: 'field check' }, this.strict, h('label', { for: 'ask-strict', say: 'ask.strict' }))));
+  }
+
+  // fill takes over what the parameters of an address say, as the list of articles
+  // names it, and opens where it is something.
+  fill(search) {
+    const { published_from: from, published_to: to, outlets, tags } = this.fields;
+    from.value = search.get('from') ?? '';
+    to.value = search.get('to') ?? '';
+    outlets.value = search.getAll('outlet').join('，');
+    tags.value = search.getAll('tag').join('，');
+    this.element.open = Object.values(this.fields).some((field) => field.value);
   }
 
   value() {

@@ -49,7 +49,10 @@ class Pane {
     const article = source.article;
     const name = article.id + ' ' + article.version;
     if (!this.texts.has(name)) replace(this.body, h('p', { class: 'quiet', say: 'loading' }));
-    if (narrow.matches) this.head.querySelector('.pane-close').focus();
+    if (narrow.matches) {
+      this.head.querySelector('.pane-close').focus();
+      this.uncover(source.opener);
+    }
     try {
       const full = await this.read(name, article);
       if (turn !== this.turn) return;
@@ -60,6 +63,14 @@ class Pane {
       const words = problemOf(error).words;
       replace(this.body, h('p', { class: 'problem', say: words.key, sayWith: words.with }));
     }
+  }
+
+  // uncover moves what opened the pane, which now covers the lower part of the window,
+  // into the upper.
+  uncover(opener) {
+    const room = this.element.getBoundingClientRect().top;
+    const box = opener?.getBoundingClientRect();
+    if (box && box.bottom > room - 8) scrollBy({ top: box.bottom - room + 32, behavior: 'instant' });
   }
 
   async read(name, article) {

@@ -2,6 +2,7 @@
 import { h, icon, replace } from './dom.js';
 import { Problem, problemOf, request } from './api.js';
 import { announce } from './live.js';
+import { questionOf } from './question.js';
 import { follow } from './stream.js';
 import { AnswerText, conflictList, refusalBox, sourceList } from './answer.js';
 import { chipsOf } from './chips.js';
@@ -25,7 +26,7 @@ export class Turn {
     this.line = h('div', { class: 'answer-line' });
     this.behind = h('div', { class: 'answer-behind' });
     this.element = h('article', { class: 'turn' },
-      h('h2', { class: 'question', text: asked.question }),
+      questionOf(asked.question),
       this.meta, this.text.element, this.caveats, this.line, this.behind);
   }
 

@@ -225,7 +225,7 @@ function post(form, onProgress) {
     request.addEventListener('error', () => reject(new Problem({ code: 'network' })));
     request.addEventListener('abort', () => reject(new Problem({ code: whole ? 'upload_unsure' : 'upload_stopped' })));
     request.addEventListener('loadend', () => {
-      sent = null;
+      if (sent === request) sent = null; // the next may have begun
     });
     sent = request;
     request.send(form);
