@@ -3,7 +3,9 @@
 package browser
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -61,6 +63,11 @@ func (s *server) held(gate <-chan struct{}) *server {
 	proxy := passing(s.t, s.base)
 	holder := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Path == "/v1/articles" {
+			body, err := io.ReadAll(r.Body) // only then does the server notice that a client leaves
+			if err != nil {
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
 			select {
 			case <-gate:
 			case <-r.Context().Done():
