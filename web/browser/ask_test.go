@@ -368,33 +368,3 @@ func TestWhy(t *testing.T) {
 		t.Errorf("shown %v, stored %s", shown, b)
 	}
 }
-
-// TestKeyboard asks, reads a quotation and goes back to the box without a mouse.
-func TestKeyboard(t *testing.T) {
-	s := serve(t, "")
-	w := s.open("/")
-	w.ask("栎川云2025年第一季度收入是多少？")
-	tabTo := func(selector string, key string, opts ...chromedp.KeyOption) {
-		t.Helper()
-		for range 80 {
-			if eval[bool](w, `document.activeElement.matches(`+quoted(selector)+`)`) {
-				return
-			}
-			w.do(chromedp.KeyEvent(key, opts...))
-		}
-		t.Fatalf("no way by %q to %s", key, selector)
-	}
-	tabTo(".cite", kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))
-	w.enter()
-	w.wait(`document.querySelector('.pane mark')`)
-	if !eval[bool](w, `document.activeElement.matches('.cite')`) {
-		t.Error("opening the source moved the focus")
-	}
-	tabTo(".pane-body", kb.Tab)
-	w.press(kb.Escape)
-	w.wait(`!document.querySelector('.pane mark')`)
-	if !eval[bool](w, `document.activeElement.matches('.cite')`) {
-		t.Errorf("closing the source left the focus on %s", eval[string](w, `document.activeElement.outerHTML.slice(0, 100)`))
-	}
-	tabTo("#question", kb.Tab)
-}

@@ -180,6 +180,9 @@ func TestForcedColors(t *testing.T) {
 	w.wait(`document.querySelector('.pane mark')`)
 	w.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}, {Name: "prefers-color-scheme", Value: "dark"}}}))
 	w.shoot("forced-ask")
+	if got := eval[[]string](w, `[...document.querySelectorAll('.cite')].map((one) => getComputedStyle(one).borderTopWidth + getComputedStyle(one).backgroundColor)`); got[0] == got[1] || !strings.HasPrefix(got[1], "1px") {
+		t.Errorf("the number whose source is open and the next one are drawn %q", got[:2])
+	}
 	w.navigate("/articles")
 	w.wait(`document.querySelector('.bar')`)
 	w.shoot("forced-articles")

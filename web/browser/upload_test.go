@@ -35,7 +35,7 @@ func TestUpload(t *testing.T) {
 	w := s.open("/articles")
 	w.wait(`document.getElementById('add-files')`)
 	w.do(chromedp.SetUploadFiles(chromedp.CSS("#add-files"), paths))
-	w.wait(`document.querySelector('.upload [role=status]').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
+	w.wait(`document.querySelector('.upload-summary').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
 	w.shoot("upload")
 	w.keep("upload")
 	for name, status := range map[string]string{"好文章.txt": "taken", "bad.bin": "refused", "empty.md": "refused", `<img src=x onerror=window.pwned=1>.md`: "taken"} {
@@ -121,7 +121,7 @@ func TestUploadMany(t *testing.T) {
 	}
 	close(gate)
 	w.wait(uploadDone + ` === 205 && !` + warned)
-	w.wait(`document.querySelector('.upload [role=status]').innerText === '已完成：新增 203，更新 1，未变 0，拒收 1'`)
+	w.wait(`document.querySelector('.upload-summary').innerText === '已完成：新增 203，更新 1，未变 0，拒收 1'`)
 	w.click(".upload [aria-pressed]")
 	w.wait(`[...document.querySelectorAll('.upload-list li')].filter((li) => li.offsetHeight).map((li) => li.querySelector('.upload-name').textContent).join() === 'bad.bin'`)
 	w.shoot("upload-refused")
@@ -147,7 +147,7 @@ func TestUploadStop(t *testing.T) {
 	w.wait(uploadDone + ` === 16`)
 	w.click(".upload-tools button")
 	w.wait(uploadDone + ` === 40`)
-	w.wait(`document.querySelector('.upload [role=status]').innerText.includes('新增 16') && document.querySelector('.upload [role=status]').innerText.includes('没有收入 24')`)
+	w.wait(`document.querySelector('.upload-summary').innerText.includes('新增 16') && document.querySelector('.upload-summary').innerText.includes('没有收入 24')`)
 	if eval[bool](w, warned) {
 		t.Error("it still holds the reader back")
 	}
@@ -198,7 +198,7 @@ func TestUploadFolder(t *testing.T) {
 			w.shoot("drop")
 		}
 	}
-	w.wait(uploadRows + ` > 0 && document.querySelector('.upload [role=status]').innerText.includes('已完成')`)
+	w.wait(uploadRows + ` > 0 && document.querySelector('.upload-summary').innerText.includes('已完成')`)
 	got := eval[[]string](w, `[...document.querySelectorAll('.upload-list li')].map((li) => li.dataset.status + ' ' + li.querySelector('.upload-name').textContent).sort()`)
 	if want := []string{"taken 文章/内/乙.md", "taken 文章/甲.txt"}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("dropped %q, want %q", got, want)

@@ -41,6 +41,7 @@ class Pane {
   // empty; onMove is told when the reader goes on to another of them.
   async open(source) {
     const turn = ++this.turn;
+    const stepping = this.element.contains(document.activeElement);
     if (this.shown && this.shown.onClose !== source.onClose) this.shown.onClose?.();
     this.shown = source;
     this.element.classList.add('open');
@@ -49,7 +50,7 @@ class Pane {
     const article = source.article;
     const name = article.id + ' ' + article.version;
     if (!this.texts.has(name)) replace(this.body, h('p', { class: 'quiet', say: 'loading' }));
-    if (narrow.matches) {
+    if (narrow.matches && !stepping) {
       this.head.querySelector('.pane-close').focus();
       this.uncover(source.opener);
     }

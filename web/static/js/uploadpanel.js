@@ -8,7 +8,7 @@ const mostNamed = 50; // articles of one file that are named
 export class UploadPanel {
   constructor(on) {
     this.list = h('ul', { class: 'upload-list', id: 'upload-list' });
-    this.summary = h('p', { class: 'upload-summary', role: 'status' });
+    this.summary = h('p', { class: 'upload-summary' });
     this.notes = h('div', { class: 'upload-notes' });
     this.stopButton = h('button', { type: 'button', hidden: true, on: { click: () => on.stop() } }, icon('stop'), h('span', { say: 'upload.stop' }));
     this.foldButton = h('button', { class: 'quiet-button fold', type: 'button', label: 'upload.list', 'aria-expanded': 'true', 'aria-controls': 'upload-list', on: { click: () => this.fold() } }, icon('next'));
