@@ -24,7 +24,9 @@ type fullArticle struct {
 	Versions []corpus.Version `json:"versions"`
 	Passages []listedPassage  `json:"passages"` // of the newest version; of an older one none are kept
 	Family   []corpus.Ref     `json:"family"`
-	CitedBy  []corpus.Citer   `json:"cited_by"`
+	CitedBy  []corpus.Citer   `json:"cited_by"` // the newest
+	// CitedByTotal is how many there are, with those that CitedBy has no room for.
+	CitedByTotal int `json:"cited_by_total"`
 }
 
 // A listedPassage is where a passage stands in the article's text.
@@ -70,7 +72,7 @@ func (s *Server) readArticle(ctx context.Context, id string, version int) (fullA
 	if err != nil {
 		return fullArticle{}, err
 	}
-	citers, err := s.Record.Citing(ctx, id)
+	citers, cited, err := s.Record.Citing(ctx, id)
 	if err != nil {
 		return fullArticle{}, err
 	}
@@ -81,7 +83,7 @@ func (s *Server) readArticle(ctx context.Context, id string, version int) (fullA
 	full := fullArticle{
 		Ref: a.Ref(), Author: a.Author, Language: a.Language, Fetched: a.Fetched, Updated: a.Updated,
 		Tags: append([]string{}, a.Tags...), Hash: a.Hash, Text: a.Text, Versions: versions,
-		Passages: []listedPassage{}, Family: append([]corpus.Ref{}, family...), CitedBy: append([]corpus.Citer{}, citers...),
+		Passages: []listedPassage{}, Family: append([]corpus.Ref{}, family...), CitedBy: append([]corpus.Citer{}, citers...), CitedByTotal: cited,
 	}
 	for _, p := range passages {
 		if p.Version == a.Version { // another one was asked for, or has come meanwhile

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -349,14 +350,21 @@ func TestGetArticle(t *testing.T) {
 			Ordinal, Start, End int
 		}
 		Family  []corpus.Ref
-		CitedBy []struct{ Kind, ID string } `json:"cited_by"`
+		CitedBy []struct {
+			Kind, ID, Title string
+			Created         time.Time
+		} `json:"cited_by"`
+		CitedByTotal int `json:"cited_by_total"`
 	}
 	r := s.get("/v1/articles/" + a.ID)
 	r.decode(t, &got)
 	text := []rune(got.Text)
 	if got.Version != 2 || *got.Published != "2024" || got.Precision != "year" || got.Author != "甲" || len(got.Versions) != 2 || got.Hash == "" ||
-		len(got.Passages) != 1 || got.Passages[0].End != len(text) || got.Family == nil || got.Tags == nil || len(got.CitedBy) != 1 || got.CitedBy[0].ID != "ans_1" {
+		len(got.Passages) != 1 || got.Passages[0].End != len(text) || got.Family == nil || got.Tags == nil || len(got.CitedBy) != 1 || got.CitedByTotal != 1 {
 		t.Errorf("got %s", r.body)
+	}
+	if c := got.CitedBy[0]; c.Kind != "answer" || c.ID != "ans_1" || c.Title != "问 ans_1" || c.Created.Year() != 2025 {
+		t.Errorf("cited by %+v", c)
 	}
 	old := s.get("/v1/articles/" + a.ID + "?version=1")
 	if !strings.Contains(string(old.body), `"text":"第一版的正文 <b>&。"`) || !strings.Contains(string(old.body), `"passages":[]`) {

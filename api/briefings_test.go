@@ -302,7 +302,7 @@ func TestRealBriefing(t *testing.T) {
 		}
 	}
 	cited := b.Citations[0].Article.ID
-	if full := s.get("/v1/articles/" + cited); !slices.Contains(ids, cited) || !strings.Contains(string(full.body), `{"kind":"briefing","id":"`+b.ID+`"}`) {
+	if full := s.get("/v1/articles/" + cited); !slices.Contains(ids, cited) || !strings.Contains(string(full.body), `{"kind":"briefing","id":"`+b.ID+`","title":"`) {
 		t.Errorf("cited_by lacks the briefing: %s", full.body)
 	}
 	s.delete("/v1/articles/" + cited)

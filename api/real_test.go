@@ -99,7 +99,7 @@ func (s *service) checkStored(article corpus.Ref, done string) {
 		s.t.Fatal(err)
 	}
 	s.get("/v1/answers/"+reply.ID).wantCitation(s.t, "same")
-	if full := s.get("/v1/articles/" + article.ID); !strings.Contains(string(full.body), `{"kind":"answer","id":"`+reply.ID+`"}`) {
+	if full := s.get("/v1/articles/" + article.ID); !strings.Contains(string(full.body), `{"kind":"answer","id":"`+reply.ID+`","title":"`) {
 		s.t.Errorf("cited_by lacks the answer: %s", full.body)
 	}
 	s.delete("/v1/articles/" + article.ID)

@@ -165,7 +165,8 @@ func TestBriefingIsKept(t *testing.T) {
 		t.Errorf("total %d, next %q, error %v\n%s", total, next, err, diff)
 	}
 	for _, article := range []string{"q2", "q3"} {
-		if citers, err := c.record.Citing(t.Context(), article); err != nil || !slices.Contains(citers, corpus.Citer{Kind: "briefing", ID: id}) {
+		citers, _, err := c.record.Citing(t.Context(), article)
+		if err != nil || !slices.ContainsFunc(citers, func(c corpus.Citer) bool { return c.Kind == "briefing" && c.ID == id }) {
 			t.Errorf("%s is cited by %v, %v", article, citers, err)
 		}
 	}

@@ -235,18 +235,36 @@ func (r *Record) deleteDocument(ctx context.Context, s shelf, id string) error {
 
 // A Citer is a stored document that cites an article.
 type Citer struct {
-	Kind string `json:"kind"` // answer or briefing
-	ID   string `json:"id"`
+	Kind    string    `json:"kind"` // answer or briefing
+	ID      string    `json:"id"`
+	Title   string    `json:"title"` // the beginning of the question, or of the topic
+	Created time.Time `json:"created"`
 }
 
-// Citing returns the answers and briefings that cite the article, newest first.
-func (r *Record) Citing(ctx context.Context, articleID string) ([]Citer, error) {
-	const each = "SELECT '$table' AS kind, id, created FROM $citations JOIN $table ON $table.n = $citations.$table WHERE article = ?"
-	list, err := queryAll(ctx, r.read, func(scan scanner) (c Citer, err error) {
-		var created int64
-		err = scan(&c.Kind, &c.ID, &created)
-		return c, err
-	},
-		answerShelf.sql(each)+" UNION ALL "+briefingShelf.sql(each)+" ORDER BY created DESC, kind, id", articleID, articleID)
-	return list, r.explain(ctx, "look up who cites article "+articleID, err)
+const (
+	mostCiters  = 200 // of an article: one that everybody cites makes nobody wait
+	titleOfCite = 200 // code points: a question may have thousands
+)
+
+// Citing returns the answers and briefings that cite the article, newest first and no
+// more than 200, and how many there are.
+func (r *Record) Citing(ctx context.Context, articleID string) (list []Citer, total int, err error) {
+	const each = "SELECT '$table' AS kind, id, substr($question, 1, ?) AS title, created FROM $citations JOIN $table ON $table.n = $citations.$table WHERE article = ?"
+	const count = "(SELECT count(*) FROM $citations WHERE article = ?)"
+	err = r.snapshot(ctx, "look up who cites article "+articleID, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, "SELECT "+answerShelf.sql(count)+" + "+briefingShelf.sql(count), articleID, articleID).Scan(&total)
+		if err != nil {
+			return err
+		}
+		list, err = queryAll(ctx, tx, func(scan scanner) (c Citer, err error) {
+			var created int64
+			err = scan(&c.Kind, &c.ID, &c.Title, &created)
+			c.Created = fromMillis(created)
+			return c, err
+		},
+			answerShelf.sql(each)+" UNION ALL "+briefingShelf.sql(each)+" ORDER BY created DESC, kind, id LIMIT ?",
+			titleOfCite, articleID, titleOfCite, articleID, mostCiters)
+		return err
+	})
+	return list, total, err
 }

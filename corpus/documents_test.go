@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func putBriefing(t *testing.T, r *corpus.Record, d corpus.Document) {
 // citing returns the ids of what cites an article.
 func citing(t *testing.T, r *corpus.Record, article string) (ids []string) {
 	t.Helper()
-	list, err := r.Citing(t.Context(), article)
+	list, _, err := r.Citing(t.Context(), article)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,9 +231,10 @@ func TestBriefingComesBack(t *testing.T) {
 	if c, err := r.Counts(t.Context()); err != nil || c.Briefings != 1 || c.Answers != 1 {
 		t.Errorf("%+v, error %v", c, err)
 	}
-	citers, err := r.Citing(t.Context(), "a")
-	if diff := cmp.Diff([]corpus.Citer{{Kind: "answer", ID: "x"}, {Kind: "briefing", ID: "x"}}, citers); diff != "" || err != nil {
-		t.Error(diff, err)
+	byAnswer := corpus.Citer{Kind: "answer", ID: "x", Title: answer("x", noon).Question, Created: noon}
+	citers, cited, err := r.Citing(t.Context(), "a")
+	if diff := cmp.Diff([]corpus.Citer{byAnswer, {Kind: "briefing", ID: "x", Title: d.Question, Created: noon}}, citers); diff != "" || err != nil || cited != 2 {
+		t.Error(diff, err, cited)
 	}
 	if err := r.DeleteBriefing(t.Context(), "x"); err != nil {
 		t.Fatal(err)
@@ -240,9 +242,27 @@ func TestBriefingComesBack(t *testing.T) {
 	if err := r.DeleteBriefing(t.Context(), "x"); !errors.Is(err, corpus.ErrNotFound) {
 		t.Errorf("a second time: error %v", err)
 	}
-	citers, err = r.Citing(t.Context(), "a")
-	if diff := cmp.Diff([]corpus.Citer{{Kind: "answer", ID: "x"}}, citers); diff != "" || err != nil {
-		t.Error(diff, err)
+	citers, cited, err = r.Citing(t.Context(), "a")
+	if diff := cmp.Diff([]corpus.Citer{byAnswer}, citers); diff != "" || err != nil || cited != 1 {
+		t.Error(diff, err, cited)
+	}
+}
+
+// TestCitedOften: of an article that everybody cites the newest are listed, with the
+// beginning of a long question, and all are counted.
+func TestCitedOften(t *testing.T) {
+	r := open(t, t.TempDir())
+	for i := range 205 {
+		d := answer(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second), "a")
+		d.Question = fmt.Sprint(i, strings.Repeat("𠮷", 300))
+		putAnswer(t, r, d)
+	}
+	citers, cited, err := r.Citing(t.Context(), "a")
+	if err != nil || cited != 205 || len(citers) != 200 || citers[0].ID != "204" || citers[199].ID != "5" {
+		t.Fatalf("%d of %d, %v", len(citers), cited, err)
+	}
+	if want := "204" + strings.Repeat("𠮷", 197); citers[0].Title != want {
+		t.Errorf("the title is %q", citers[0].Title)
 	}
 }
 

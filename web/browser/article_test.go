@@ -5,8 +5,6 @@ package browser
 import (
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -71,47 +69,6 @@ func TestList(t *testing.T) {
 	w.wait(`document.querySelectorAll('.article-list li').length === 60`)
 }
 
-// TestUpload takes good and bad files, and says what became of each.
-func TestUpload(t *testing.T) {
-	s := serve(t, "")
-	dir := t.TempDir()
-	files := map[string]string{
-		"好文章.txt": "海燕云签下一家银行\n海燕云宣布，与一家银行签约，金额三千万元。\n", "bad.bin": "\x00\x01\x02\x00\xff", "empty.md": "",
-		`<img src=x onerror=window.pwned=1>.md`: "# 标题\n\n正文在此。\n",
-	}
-	var paths []string
-	for name, content := range files {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, path)
-	}
-	w := s.open("/articles")
-	w.wait(`document.getElementById('add-files')`)
-	w.do(chromedp.SetUploadFiles(chromedp.CSS("#add-files"), paths))
-	w.wait(`document.querySelector('.upload [role=status]').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
-	w.shoot("upload")
-	for name, status := range map[string]string{"好文章.txt": "taken", "bad.bin": "refused", "empty.md": "refused", `<img src=x onerror=window.pwned=1>.md`: "taken"} {
-		got := eval[string](w, `[...document.querySelectorAll('.upload li')].find((li) => li.querySelector('.upload-name').textContent === `+quoted(name)+`)?.dataset.status ?? 'missing'`)
-		if got != status {
-			t.Errorf("%s: %s", name, got)
-		}
-	}
-	w.wait(`document.querySelectorAll('.article-list li').length === 2`) // the examples have gone
-	drop := `(() => {
-		const data = new DataTransfer();
-		data.items.add(new File(['拖来的文章\n正文是拖来的。'], 'dropped.txt'));
-		for (const kind of ['dragenter', 'dragover', 'drop']) {
-			document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-		}
-	})()`
-	w.navigate("/")
-	w.do(chromedp.Evaluate[chromedp.Void](drop))
-	w.wait(`document.querySelector('.upload li[data-status="taken"]')`)
-	w.quiet()
-}
-
 // TestDelete asks first; what is deleted is gone, also where it is cited.
 func TestDelete(t *testing.T) {
 	s := serve(t, "")
@@ -123,6 +80,7 @@ func TestDelete(t *testing.T) {
 	w.wait(`[...document.querySelectorAll('.fact a')].some((link) => link.pathname === '/ask/` + a.ID + `')`)
 	w.click(".danger")
 	w.wait(`document.querySelector('dialog[open]')?.innerText.includes(` + quoted(cited.Title) + `)`)
+	w.keep("delete")
 	w.click("dialog[open] button:not(.danger)")
 	w.wait(`!document.querySelector('dialog[open]')`)
 	w.click(".article-facts .danger")

@@ -62,7 +62,7 @@ func TestBriefing(t *testing.T) {
 	w.quiet()
 }
 
-func mustJSON(t *testing.T, v any) string {
+func mustJSON(t testing.TB, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -339,6 +339,20 @@ func (w *window) text(selector string) string {
 	return eval[string](w, `document.querySelector(`+quoted(selector)+`)?.innerText ?? ''`)
 }
 
+// keep writes the page as its scripts have made it into the folder that
+// READING_ROOM_HTML names, where .ci/run validates it.
+func (w *window) keep(name string) {
+	w.t.Helper()
+	folder := os.Getenv("READING_ROOM_HTML")
+	if folder == "" {
+		return
+	}
+	made := eval[string](w, `'<!DOCTYPE html>\n' + document.documentElement.outerHTML + '\n'`)
+	if err := os.WriteFile(filepath.Join(folder, name+".html"), []byte(made), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // shoot keeps a picture of the window when READING_ROOM_PICTURES names a folder for them.
 func (w *window) shoot(name string) {
 	w.t.Helper()

@@ -24,17 +24,22 @@ type cutter struct {
 	end chan struct{} // closed to break off what runs
 }
 
-func newCutter(t testing.TB, base string) *cutter {
+// passing hands requests on to a server.
+func passing(t testing.TB, base string) http.Handler {
 	target, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cutter{end: make(chan struct{})}
-	c.asked.Store("")
-	proxy := &httputil.ReverseProxy{FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
+	return &httputil.ReverseProxy{FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Header.Del("Origin") // it names this server, which the one behind does not know
 	}}
+}
+
+func newCutter(t testing.TB, base string) *cutter {
+	c := &cutter{end: make(chan struct{})}
+	c.asked.Store("")
+	proxy := passing(t, base)
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if id := r.Header.Get("Last-Event-ID"); id != "" {
 			c.asked.Store(id)

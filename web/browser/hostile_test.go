@@ -147,4 +147,5 @@ func TestHostile(t *testing.T) {
 		w.quiet()
 	}
 	w.shoot("hostile")
+	w.keep("hostile")
 }

@@ -4,6 +4,9 @@ package browser
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -68,6 +71,7 @@ func TestLooks(t *testing.T) {
 func (l look) check(w *window, screen string) {
 	w.t.Helper()
 	w.shoot(l.name + "-" + screen)
+	w.keep(l.name + "-" + screen)
 	w.axe(l.name + " " + screen)
 	if wide := eval[int64](w, `document.documentElement.scrollWidth`); wide > l.width {
 		w.t.Errorf("%s: %d pixels wide in a window of %d", screen, wide, l.width)
@@ -119,5 +123,71 @@ func TestSwitches(t *testing.T) {
 	w.navigate("/articles")
 	if got := fmt.Sprint(w.text("h1"), eval[string](w, `getComputedStyle(document.body).backgroundColor`)); got != "Articles"+after {
 		t.Errorf("on the next page: %s", got)
+	}
+}
+
+// TestPrint: on paper is the answer with its numbers and its sources with their words,
+// and nothing to click on, black on white also where the page is dark.
+func TestPrint(t *testing.T) {
+	s := serve(t, "")
+	w := s.open("/", looks[1].as()...)
+	w.ask("栎川云2025年第一季度收入是多少，去年同期呢？")
+	a := s.stored(w)
+	w.click(".cite")
+	w.wait(`document.querySelector('.pane mark')`)
+	w.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+	w.shoot("print")
+	shown := eval[string](w, `document.body.innerText`)
+	for _, want := range []string{"[1]", a.Citations[0].Article.Title, a.Citations[0].Spans[0].Quote} {
+		if want == "[1]" {
+			if got := eval[string](w, `getComputedStyle(document.querySelector('.cite span'), '::before').content`); got != `"["` {
+				t.Errorf("before a number stands %s", got)
+			}
+			continue
+		}
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is not printed", want)
+		}
+	}
+	if got := eval[[]string](w, `['.top', '.pane', '.ask-box', '.answer-line', '.chip button'].filter((one) => document.querySelector(one)?.checkVisibility())`); len(got) > 0 {
+		t.Errorf("printed are %v", got)
+	}
+	if got := eval[string](w, `getComputedStyle(document.body).color + getComputedStyle(document.body).backgroundColor + getComputedStyle(document.querySelector('.cite')).color`); got != "rgb(0, 0, 0)rgb(255, 255, 255)rgb(0, 0, 0)" {
+		t.Errorf("the colours are %s", got)
+	}
+	folder := os.Getenv("READING_ROOM_PICTURES")
+	if folder == "" {
+		return
+	}
+	ctx, cancel := w.limited()
+	defer cancel()
+	printed, err := chromedp.Run(ctx, chromedp.PrintToPDF())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "print.pdf"), printed, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestForcedColors keeps a picture where the system chooses the colours; numbers, marks
+// and bars are drawn in them.
+func TestForcedColors(t *testing.T) {
+	s := serve(t, "")
+	w := s.open("/")
+	w.ask("栎川云2025年第一季度收入是多少，去年同期呢？")
+	w.click(".cite")
+	w.wait(`document.querySelector('.pane mark')`)
+	w.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}, {Name: "prefers-color-scheme", Value: "dark"}}}))
+	w.shoot("forced-ask")
+	if got := eval[[]string](w, `[...document.querySelectorAll('.cite')].map((one) => getComputedStyle(one).borderTopWidth + getComputedStyle(one).backgroundColor)`); got[0] == got[1] || !strings.HasPrefix(got[1], "1px") {
+		t.Errorf("the number whose source is open and the next one are drawn %q", got[:2])
+	}
+	w.navigate("/articles")
+	w.wait(`document.querySelector('.bar')`)
+	w.shoot("forced-articles")
+	colours := eval[[]string](w, `(() => { const bar = getComputedStyle(document.querySelector('.bar')); return [bar.backgroundColor, getComputedStyle(document.body).backgroundColor]; })()`)
+	if colours[0] == colours[1] {
+		t.Error("the bars have the colour of the page")
 	}
 }

@@ -4,9 +4,7 @@
 // those that will come, as far as their ends can be told. Each ends in a room of fixed
 // width for its mark, so that a verdict moves nothing when it arrives.
 import { h, replace } from './dom.js';
-import { marker, openPlace, verdictMark } from './citation.js';
-import { byline, titleOf } from './reader.js';
-import { legend } from './verdict.js';
+import { marker, verdictMark } from './citation.js';
 
 let answers = 0; // ids of markers are made of it
 
@@ -112,11 +110,14 @@ export class AnswerText {
 
 const closing = /^[\p{Pe}\p{Pf}。，、；：！？…".,;:!?]+/u;
 
+const mostTogether = 4; // markers that are kept on a line; more may not find room on one
+
 // together keeps markers and the mark on the line of the character before them, and
 // with the signs that follow them. texts and markers take turns, a text first and last.
 function together(nodes, slot) {
   const kept = [];
   let group = null;
+  let inGroup = 0;
   const join = (...more) => {
     if (!group) {
       group = h('span', { class: 'together' }, lastOf(kept));
@@ -126,9 +127,11 @@ function together(nodes, slot) {
   };
   for (const node of nodes) {
     if (typeof node !== 'string') {
+      if (++inGroup > mostTogether) join(h('wbr'));
       join(node);
       continue;
     }
+    if (node) inGroup = 0;
     const signs = group ? (closing.exec(node)?.[0] ?? '') : '';
     if (signs) group.append(signs);
     const rest = node.slice(signs.length);
@@ -223,47 +226,4 @@ function behind(points, at, to) {
 
 function endedBy(points, to) {
   return points[to - 1] === ']' || enders.has(points[to - 1]) || closers.has(points[to - 1]);
-}
-
-// sourceList lists the articles that an answer cites.
-export function sourceList(reply) {
-  if (!reply.citations.length) return null;
-  return h('section', { class: 'sources' },
-    h('h3', { say: 'ask.sources' }),
-    h('ol', {}, reply.citations.map((citation) => h('li', { value: citation.number },
-      h('button', { class: 'link', type: 'button', on: { click: (event) => openPlace({ article: citation.article, spans: citation.spans, opener: event.currentTarget }) } },
-        titleOf(citation.article)),
-      ' ', byline(citation.article)))),
-    legend(reply.sentences.map((sentence) => sentence.verdict)));
-}
-
-// conflictList puts the statements of sources that disagree side by side.
-export function conflictList(conflicts) {
-  if (!conflicts.length) return null;
-  return h('section', { class: 'conflicts' },
-    h('h3', { say: 'conflicts' }),
-    conflicts.map((conflict) => h('div', { class: 'conflict' },
-      conflict.about ? h('p', { class: 'conflict-about', text: conflict.about, lang: 'zh-CN' }) : null,
-      h('div', { class: 'sides' }, conflict.sides.map(side)))));
-}
-
-function side({ article, quote, span, citation }) {
-  return h('figure', { class: 'side' },
-    h('blockquote', { text: quote, lang: 'zh-CN' }),
-    h('figcaption', {},
-      citation ? h('span', { class: 'number', text: '[' + citation + '] ' }) : null,
-      titleOf(article), ' ', byline(article), ' ',
-      h('button', { class: 'link', type: 'button', say: 'conflict.open', on: { click: (event) => openPlace({ article, spans: [span], opener: event.currentTarget }) } })));
-}
-
-// refusalBox says why there is no answer, and what is nearest.
-export function refusalBox(refusal) {
-  if (!refusal) return null;
-  return h('section', { class: 'refusal' },
-    h('h3', { say: 'refusal.' + refusal.reason }),
-    refusal.searched.length ? h('p', { class: 'quiet', say: 'refusal.searched', sayWith: { queries: refusal.searched.join('；') } }) : null,
-    refusal.nearest.length ? h('h4', { say: 'refusal.nearest' }) : null,
-    refusal.nearest.length ? h('ul', { class: 'nearest' }, refusal.nearest.map((article) => h('li', {},
-      h('button', { class: 'link', type: 'button', on: { click: (event) => openPlace({ article, spans: [], opener: event.currentTarget }) } }, titleOf(article)),
-      ' ', byline(article)))) : null);
 }

@@ -3,6 +3,7 @@
 import { h, icon, outside, replace } from './dom.js';
 import { problemOf, request } from './api.js';
 import { announce } from './live.js';
+import { citedBy } from './cited.js';
 import { articlePath, navigate } from './route.js';
 import { byline, placeOf, textOf, titleOf } from './reader.js';
 import { role, setTitle } from './shell.js';
@@ -72,14 +73,12 @@ class Page {
   }
 
   facts() {
-    const { versions, passages, family, cited_by: citers, tags } = this.article;
+    const { versions, passages, family, cited_by: citers, cited_by_total: all, tags } = this.article;
     return [
       tags.length ? fact('article.tags', {}, h('ul', { class: 'tags' }, tags.map((tag) => h('li', {}, h('a', { href: '/articles?tag=' + encodeURIComponent(tag), text: tag }))))) : null,
       fact('article.versions', {}, h('ul', {}, versions.map((one) => this.versionItem(one)))),
       family.length ? fact('article.family', {}, h('ul', {}, family.map((one) => h('li', {}, titleOf(one, 'a', { href: '/articles/' + encodeURIComponent(one.id) }), ' ', byline(one))))) : null,
-      fact('article.cited', {}, citers.length
-        ? h('ul', {}, citers.map(citer))
-        : h('p', { class: 'quiet', say: 'article.cited.none' })),
+      fact('article.cited', {}, citedBy(citers, all)),
       h('details', { class: 'fact' },
         h('summary', { say: 'article.passages', sayWith: { count: passages.length } }),
         passages.length ? h('ol', { class: 'passages' }, passages.map((one) => this.passageItem(one))) : h('p', { class: 'quiet', say: 'article.passages.old' })),
@@ -133,10 +132,5 @@ class Page {
 }
 
 function fact(key, parameters, ...content) {
-  return h('section', { class: 'fact' }, h('h2', { say: key, sayWith: parameters }), content);
-}
-
-function citer({ kind, id }) {
-  const path = kind === 'answer' ? '/ask/' : '/briefings/';
-  return h('li', {}, h('a', { href: path + encodeURIComponent(id), say: 'article.cited.' + kind, sayWith: { id: id.slice(-6) } }));
+  return h('section', { class: 'fact' }, h('h2', { say: key, sayWith: parameters }), ...content);
 }

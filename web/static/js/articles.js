@@ -20,7 +20,7 @@ export function show(root, path, params) {
 class List {
   constructor(root, search) {
     this.wanted = Object.fromEntries(names.map((name) => [name, search.getAll(name).filter(Boolean)]));
-    this.count = h('p', { class: 'quiet', role: 'status' });
+    this.count = h('p', { class: 'quiet article-count', role: 'status' });
     this.chart = h('div', { class: 'chart-room' });
     this.rows = h('ul', { class: 'article-list' });
     this.more = h('button', { type: 'button', say: 'articles.more', hidden: true, on: { click: () => this.readMore() } });
@@ -92,9 +92,19 @@ class List {
     this.next = got.next;
     this.more.hidden = !got.next;
     const key = got.total ? 'articles.total' : this.narrowed() ? 'articles.none' : 'articles.empty';
-    replace(this.count, h('span', { say: key, sayWith: { count: got.total } }));
+    const undated = got.total - Object.values(got.months).reduce((sum, count) => sum + count, 0); // or of a year only
+    replace(this.count, h('span', { say: key, sayWith: { count: got.total } }),
+      undated ? h('span', { say: 'articles.undated', sayWith: { count: undated } }) : null,
+      got.total && this.asking() !== '/' ? h('a', { href: this.asking(), say: 'articles.ask' }) : null);
     this.rows.append(...got.articles.map((article) => h('li', {},
       titleOf(article, 'a', { href: '/articles/' + encodeURIComponent(article.id) }), byline(article))));
+  }
+
+  // asking is the address of the screen to ask on, with what narrows down this list and
+  // a question as well. Words of a title do not.
+  asking() {
+    const { outlet, tag, from, to } = this.wanted;
+    return '/' + query({ outlet, tag, from, to });
   }
 
   fail(error) {

@@ -1,7 +1,8 @@
 // The screen to ask on: a thread of questions and answers, the sources beside it.
-import { h, replace } from './dom.js';
+import { composing, h, replace } from './dom.js';
 import { problemOf, request } from './api.js';
 import { AskBox } from './askbox.js';
+import { popover } from './citation.js';
 import { beside, setTitle } from './shell.js';
 import { rewrite } from './route.js';
 import { Turn } from './turn.js';
@@ -12,7 +13,7 @@ const recent = 8;
 export function show(root, path, params) {
   const thread = new Thread(root);
   if (params.id) thread.open(params.id);
-  else thread.begin();
+  else thread.begin(params.search);
   return () => thread.leave();
 }
 
@@ -38,8 +39,9 @@ class Thread {
     this.turns.forEach((turn) => turn.leave());
   }
 
-  // begin shows the empty box, with what was asked before.
-  async begin() {
+  // begin shows the empty box, with the range of the address and what was asked before.
+  async begin(search) {
+    this.box.narrow.fill(search);
     this.box.focus();
     try {
       const { answers } = await request('/v1/answers?limit=' + recent);
@@ -164,9 +166,11 @@ class Thread {
     if (first) setTitle({ text: first.asked.question });
   }
 
+  // key stops the answer by Esc, wherever the focus is. What lies on top goes first: a
+  // dialog, an input method's choice, a quotation; the pane, which may stay, goes last.
   key(event) {
     const turn = this.running();
-    if (event.key !== 'Escape' || !turn || document.querySelector('dialog[open]')) return;
+    if (event.key !== 'Escape' || !turn || composing(event) || popover.visible || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     turn.stop();
   }

@@ -1,5 +1,5 @@
 // The box that questions are typed into, with what narrows them down.
-import { h, icon, replace } from './dom.js';
+import { composing, h, icon, replace } from './dom.js';
 import { Narrow } from './narrow.js';
 import { say, sayAttribute } from './words.js';
 
@@ -43,7 +43,7 @@ export class AskBox {
   }
 
   key(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return; // 229: an input method is choosing
+    if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
     event.preventDefault();
     if (!this.isRunning) this.element.requestSubmit();
   }

@@ -104,7 +104,7 @@ function pointed(control, content) {
   control.addEventListener('focus', () => {
     if (control.matches(':focus-visible')) popover.show(control, content);
   });
-  control.addEventListener('blur', () => popover.leave());
+  control.addEventListener('blur', () => popover.left(control));
 }
 
 const openAfter = 120;
@@ -140,6 +140,12 @@ class Popover {
   leave() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.hide(), closeAfter);
+  }
+
+  // left hides it at once when the focus has gone from its control: there is no way from
+  // the one to the other by keys. Somebody may be selecting words of it.
+  left(control) {
+    if (this.control === control && !this.element.matches(':hover')) this.hide();
   }
 
   hide() {

@@ -73,6 +73,12 @@ export function outside(address, properties = {}, ...children) {
   return h('a', { ...properties, href: address, target: '_blank', rel: 'noopener noreferrer' }, ...children);
 }
 
+// composing reports whether a key belongs to an input method that is choosing: 229 is
+// how some say so.
+export function composing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 // replace puts children in the place of what an element holds.
 export function replace(element, ...children) {
   element.replaceChildren(...kept(children));

@@ -1,5 +1,5 @@
 // Where a draft is typed, pasted or dropped, with what narrows the search down.
-import { h, icon, replace } from './dom.js';
+import { composing, h, icon, replace } from './dom.js';
 import { Narrow } from './narrow.js';
 import { Offsets } from './offsets.js';
 import { chosen } from './upload.js';
@@ -14,7 +14,7 @@ export class DraftForm {
     this.field = h('textarea', { id: 'draft', rows: '12', hint: 'check.hint', spellcheck: 'false', 'aria-describedby': 'draft-keys draft-count' });
     this.field.addEventListener('input', () => this.changed());
     this.field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) this.element.requestSubmit();
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !composing(event)) this.element.requestSubmit();
     });
     this.asOf = h('input', { type: 'date', id: 'draft-asof' });
     this.narrow = new Narrow('draft', h('div', { class: 'field' }, h('label', { for: 'draft-asof', say: 'check.asof' }), this.asOf));
@@ -76,6 +76,7 @@ export class DraftForm {
   // take checks the one file that was chosen or dropped.
   take(files) {
     if (files.length !== 1) this.say('check.onefile');
+    else if (!files[0].file) this.say('upload.unreadable');
     else if (!this.isRunning) this.on.check({ file: files[0], range: this.range() });
   }
 

@@ -1,33 +1,40 @@
-// How many articles there are by month, as bars.
+// How many articles there are by month, as bars; by year where the months would be too
+// many to be told apart.
 import { h } from './dom.js';
 import { sayAttribute } from './words.js';
 
-const most = 120; // months that are drawn, the newest
+const most = 60; // bars of months; also the most years that are drawn, the newest
 
-// monthChart draws the counts; choose(from, to) is called with the days of a month.
-// It is one stop of the tab key: arrows move inside it.
+// monthChart draws the counts; choose(from, to) is called with the days of a month or
+// year. It is one stop of the tab key: arrows move inside it.
 export function monthChart(counts, choose) {
-  const months = span(Object.keys(counts)).slice(-most);
-  if (months.length < 2) return null;
-  const highest = Math.max(...months.map((month) => counts[month] ?? 0));
-  const bars = months.map((month, n) => {
+  let names = span(Object.keys(counts));
+  if (names.length < 2) return null;
+  const years = names.length > most;
+  if (years) {
+    counts = byYear(counts);
+    names = [...new Set(names.map((month) => month.slice(0, 4)))].slice(-most);
+  }
+  const highest = Math.max(...names.map((name) => counts[name] ?? 0));
+  const bars = names.map((month, n) => {
     const count = counts[month] ?? 0;
     const fill = h('span', { class: 'bar' });
     fill.style.height = (count ? Math.max(6, (100 * count) / highest) : 0) + '%';
     const button = h('button', {
-      type: 'button', class: 'month', tabindex: n === months.length - 1 ? '0' : '-1', 'data-month': month,
-      on: { click: () => choose(month + '-01', lastDay(month)), focus: () => tell(month, count), pointerenter: () => tell(month, count) },
+      type: 'button', class: 'month', tabindex: n === names.length - 1 ? '0' : '-1', 'data-month': month,
+      on: { click: () => choose(...daysOf(month)), focus: () => tell(month, count), pointerenter: () => tell(month, count) },
     }, fill);
     sayAttribute(button, 'aria-label', 'articles.month', { month, count });
     return button;
   });
   const told = h('p', { class: 'chart-told quiet', 'aria-hidden': 'true' });
   const tell = (month, count) => told.replaceChildren(h('span', { say: 'articles.month', sayWith: { month, count } }));
-  const chart = h('div', { class: 'chart', role: 'group', label: 'articles.months', on: { keydown: (event) => move(event, bars) } }, bars);
+  const title = years ? 'articles.years' : 'articles.months';
+  const chart = h('div', { class: 'chart', role: 'group', label: title, on: { keydown: (event) => move(event, bars) } }, bars);
   return h('figure', { class: 'months' },
-    h('figcaption', {}, h('span', { say: 'articles.months' }), h('span', { class: 'quiet keys', say: 'articles.months.keys' })),
+    h('figcaption', {}, h('span', { say: title }), h('span', { class: 'quiet keys', say: years ? 'articles.years.keys' : 'articles.months.keys' })),
     chart,
-    h('div', { class: 'chart-ends', 'aria-hidden': 'true' }, h('span', { text: months[0] }), told, h('span', { text: months.at(-1) })));
+    h('div', { class: 'chart-ends', 'aria-hidden': 'true' }, h('span', { text: names[0] }), told, h('span', { text: names.at(-1) })));
 }
 
 // span returns every month from the first to the last.
@@ -48,9 +55,17 @@ function nameOf(year, month) {
   return String(year).padStart(4, '0') + '-' + String(month).padStart(2, '0');
 }
 
-function lastDay(month) {
-  const [year, number] = month.split('-').map(Number);
-  return month + '-' + new Date(Date.UTC(year, number, 0)).getUTCDate();
+function byYear(counts) {
+  const years = {};
+  for (const [month, count] of Object.entries(counts)) years[month.slice(0, 4)] = (years[month.slice(0, 4)] ?? 0) + count;
+  return years;
+}
+
+// daysOf returns the first and the last day of a month or a year.
+function daysOf(name) {
+  const [year, month] = name.split('-').map(Number);
+  if (!month) return [name + '-01-01', name + '-12-31'];
+  return [name + '-01', name + '-' + new Date(Date.UTC(year, month, 0)).getUTCDate()];
 }
 
 function move(event, bars) {

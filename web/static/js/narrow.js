@@ -21,6 +21,17 @@ export class Narrow {
         more));
   }
 
+  // fill takes over what the parameters of an address say, as the list of articles
+  // names it, and opens where it is something.
+  fill(search) {
+    const { published_from: from, published_to: to, outlets, tags } = this.fields;
+    from.value = search.get('from') ?? '';
+    to.value = search.get('to') ?? '';
+    outlets.value = search.getAll('outlet').join('，');
+    tags.value = search.getAll('tag').join('，');
+    this.element.open = Object.values(this.fields).some((field) => field.value);
+  }
+
   // filter is that of a request.
   filter() {
     const { published_from: from, published_to: to, outlets, tags } = this.fields;

@@ -43,6 +43,7 @@ class Pane {
   // picked are words that stand out in the quotation.
   async open(source) {
     const turn = ++this.turn;
+    const stepping = this.element.contains(document.activeElement);
     if (this.shown && this.shown.onClose !== source.onClose) this.shown.onClose?.();
     this.shown = source;
     this.element.classList.add('open');
@@ -56,7 +57,10 @@ class Pane {
     }
     const name = article.id + ' ' + article.version;
     if (!this.texts.has(name)) replace(this.body, h('p', { class: 'quiet', say: 'loading' }));
-    if (narrow.matches) this.head.querySelector('.pane-close').focus();
+    if (narrow.matches && !stepping) {
+      this.head.querySelector('.pane-close').focus();
+      this.uncover(source.opener);
+    }
     try {
       const full = await this.read(name, article);
       if (turn !== this.turn) return;
@@ -67,6 +71,14 @@ class Pane {
       const words = problemOf(error).words;
       replace(this.body, h('p', { class: 'problem', say: words.key, sayWith: words.with }));
     }
+  }
+
+  // uncover moves what opened the pane, which now covers the lower part of the window,
+  // into the upper.
+  uncover(opener) {
+    const room = this.element.getBoundingClientRect().top;
+    const box = opener?.getBoundingClientRect();
+    if (box && box.bottom > room - 8) scrollBy({ top: box.bottom - room + 32, behavior: 'instant' });
   }
 
   async read(name, article) {

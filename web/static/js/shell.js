@@ -1,6 +1,6 @@
 // What stands around every screen: navigation, language, light and dark, the key, the
 // pane, the live region.
-import { h, icon, replace } from './dom.js';
+import { composing, h, icon, replace } from './dom.js';
 import { key, onUnauthorized, problemOf, request, setKey } from './api.js';
 import { region } from './live.js';
 import { language, onLanguage, say, setLanguage, t } from './words.js';
@@ -28,7 +28,7 @@ export function mountShell(screens) {
   onLanguage(showTitle);
   mountUpload();
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || composing(event)) return;
     if (popover.visible) popover.hide();
     else if (pane.shown && !document.querySelector('dialog[open]')) pane.close();
   });

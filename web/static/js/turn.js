@@ -2,8 +2,10 @@
 import { h, icon, replace } from './dom.js';
 import { Problem, problemOf, request } from './api.js';
 import { announce } from './live.js';
+import { questionOf } from './question.js';
+import { conflictList, refusalBox, sourceList } from './sources.js';
 import { follow } from './stream.js';
-import { AnswerText, conflictList, refusalBox, sourceList } from './answer.js';
+import { AnswerText } from './answer.js';
 import { chipsOf } from './chips.js';
 import { markdownOf } from './markdown.js';
 import { whyOf } from './why.js';
@@ -25,7 +27,7 @@ export class Turn {
     this.line = h('div', { class: 'answer-line' });
     this.behind = h('div', { class: 'answer-behind' });
     this.element = h('article', { class: 'turn' },
-      h('h2', { class: 'question', text: asked.question }),
+      questionOf(asked.question),
       this.meta, this.text.element, this.caveats, this.line, this.behind);
   }
 
