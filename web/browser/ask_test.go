@@ -246,6 +246,8 @@ func TestStream(t *testing.T) {
 	m.say("栎川云2025年第一季度收入为70.2亿元，同比增长13.4%[S1]。", "经营利润率高达96.9%[S1]。")
 	w.answered()
 	a := s.stored(w)
+	w.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.sentence[data-verdict="contradicted"] .cite').click()`))
+	w.wait(`[...document.querySelectorAll('.pane mark .differs')].map((e) => e.textContent).join() === '6.9%'`)
 	marks := eval[[]string](w, `[...document.querySelectorAll('.sentence')].map((e) => e.dataset.verdict)`)
 	for i, sentence := range a.Sentences {
 		if marks[i] != sentence.Verdict {

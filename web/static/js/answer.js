@@ -5,6 +5,7 @@
 // width for its mark, so that a verdict moves nothing when it arrives.
 import { h, replace } from './dom.js';
 import { marker, verdictMark } from './citation.js';
+import { differing } from './verdict.js';
 
 let answers = 0; // ids of markers are made of it
 
@@ -99,7 +100,10 @@ export class AnswerText {
     return marker(number, `${this.id}.${piece.start}.${place}`, () => {
       const { article, spans } = this.citations.get(number);
       const sentence = piece.sentence;
-      return { article, spans, sentence, own: (sentence?.spans ?? []).filter((span) => span.number === number) };
+      return {
+        article, spans, sentence, own: (sentence?.spans ?? []).filter((span) => span.number === number),
+        picked: sentence ? differing(sentence).map((why) => why.source) : [],
+      };
     });
   }
 

@@ -56,9 +56,9 @@ function quotation({ article, spans, own, sentence }) {
 // shown is the marker whose article is in the pane, and which of its quotations.
 let shown = { id: null, at: 0 };
 
-function go(button, id, { own, sentence, ...source }) {
+function go(button, id, { sentence, ...source }) {
   popover.hide();
-  const { spans } = source;
+  const { spans, own } = source;
   const own0 = Math.max(0, spans.findIndex((span) => own.length && span.start === own[0].start && span.end === own[0].end));
   const at = shown.id === id && spans.length ? (shown.at + 1) % spans.length : own0;
   follow({ ...source, at, opener: button }, id);

@@ -40,7 +40,7 @@ class Pane {
   // open shows a place: {article, spans, at, opener, onMove, onClose, above, picked}. spans
   // may be empty; onMove is told when the reader goes on to another of them. above()
   // makes what stands over the article, which alone is shown where article is null;
-  // picked are words that stand out in the quotation.
+  // picked are words that stand out in the quotation, in those of own where it is given.
   async open(source) {
     const turn = ++this.turn;
     const stepping = this.element.contains(document.activeElement);
@@ -126,7 +126,8 @@ class Pane {
 
   showText(source, full) {
     const span = source.spans[source.at];
-    const { element, marks } = textOf(full, span?.start, span?.end, source.picked);
+    const own = !source.own || source.own.some((one) => one.start === span?.start && one.end === span?.end);
+    const { element, marks } = textOf(full, span?.start, span?.end, own ? source.picked : []);
     replace(this.body, element);
     this.body.scrollTop = 0;
     if (marks.length) {
