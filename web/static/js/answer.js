@@ -6,6 +6,7 @@
 import { h, replace } from './dom.js';
 import { marker, openPlace, verdictMark } from './citation.js';
 import { byline, titleOf } from './reader.js';
+import { inline, together } from './sentence.js';
 import { legend } from './verdict.js';
 
 let answers = 0; // ids of markers are made of it
@@ -80,21 +81,10 @@ export class AnswerText {
     return piece.node;
   }
 
-  // inline makes text and markers of a piece; \[ and \] are brackets of the source.
+  // inline makes text and markers of a piece.
   inline(piece) {
     const raw = this.points.slice(piece.start, piece.end).join('');
-    const nodes = [''];
-    let at = 0;
-    for (const found of raw.matchAll(/\\([[\]])|\[(\d{1,4})\]/g)) {
-      const number = Number(found[2]);
-      if (found[2] && !this.citations.has(number)) continue;
-      const before = raw.slice(at, found.index);
-      if (found[2]) nodes.push(nodes.pop() + before, this.marker(number, piece, nodes.length), '');
-      else nodes.push(nodes.pop() + before + found[1]);
-      at = found.index + found[0].length;
-    }
-    nodes.push(nodes.pop() + raw.slice(at));
-    return nodes;
+    return inline(raw, (number, place) => (this.citations.has(number) ? this.marker(number, piece, place) : null));
   }
 
   marker(number, piece, place) {
@@ -108,46 +98,6 @@ export class AnswerText {
   verdicts() {
     return [...this.sentences.values()].map((sentence) => sentence.verdict);
   }
-}
-
-const closing = /^[\p{Pe}\p{Pf}。，、；：！？…".,;:!?]+/u;
-
-// together keeps markers and the mark on the line of the character before them, and
-// with the signs that follow them. texts and markers take turns, a text first and last.
-function together(nodes, slot) {
-  const kept = [];
-  let group = null;
-  const join = (...more) => {
-    if (!group) {
-      group = h('span', { class: 'together' }, lastOf(kept));
-      kept.push(group);
-    }
-    group.append(...more);
-  };
-  for (const node of nodes) {
-    if (typeof node !== 'string') {
-      join(node);
-      continue;
-    }
-    const signs = group ? (closing.exec(node)?.[0] ?? '') : '';
-    if (signs) group.append(signs);
-    const rest = node.slice(signs.length);
-    if (rest) {
-      kept.push(rest);
-      group = null;
-    }
-  }
-  if (slot) join(slot);
-  return kept;
-}
-
-// lastOf takes the last character off the text at the end of a list and returns it.
-function lastOf(kept) {
-  if (typeof kept.at(-1) !== 'string') return '';
-  const points = [...kept.pop()];
-  const last = points.pop();
-  if (points.length) kept.push(points.join(''));
-  return last;
 }
 
 function showVerdict(piece, sentence) {
@@ -241,10 +191,14 @@ export function sourceList(reply) {
 export function conflictList(conflicts) {
   if (!conflicts.length) return null;
   return h('section', { class: 'conflicts' },
-    h('h3', { say: 'conflicts' }),
-    conflicts.map((conflict) => h('div', { class: 'conflict' },
-      conflict.about ? h('p', { class: 'conflict-about', text: conflict.about, lang: 'zh-CN' }) : null,
-      h('div', { class: 'sides' }, conflict.sides.map(side)))));
+    h('h3', { say: 'conflicts' }), conflicts.map(conflictOf));
+}
+
+// conflictOf is one disagreement, its sides beside each other.
+export function conflictOf(conflict) {
+  return h('div', { class: 'conflict' },
+    conflict.about ? h('p', { class: 'conflict-about', text: conflict.about, lang: 'zh-CN' }) : null,
+    h('div', { class: 'sides' }, conflict.sides.map(side)));
 }
 
 function side({ article, quote, span, citation }) {
@@ -256,13 +210,14 @@ function side({ article, quote, span, citation }) {
       h('button', { class: 'link', type: 'button', say: 'conflict.open', on: { click: (event) => openPlace({ article, spans: [span], opener: event.currentTarget }) } })));
 }
 
-// refusalBox says why there is no answer, and what is nearest.
-export function refusalBox(refusal) {
+// refusalBox says why there is no answer, and what is nearest. above is the level of the
+// heading before it, named makes the key of a reason's words.
+export function refusalBox(refusal, { above = 2, named = (reason) => 'refusal.' + reason } = {}) {
   if (!refusal) return null;
   return h('section', { class: 'refusal' },
-    h('h3', { say: 'refusal.' + refusal.reason }),
+    h('h' + (above + 1), { say: named(refusal.reason) }),
     refusal.searched.length ? h('p', { class: 'quiet', say: 'refusal.searched', sayWith: { queries: refusal.searched.join('；') } }) : null,
-    refusal.nearest.length ? h('h4', { say: 'refusal.nearest' }) : null,
+    refusal.nearest.length ? h('h' + (above + 2), { say: 'refusal.nearest' }) : null,
     refusal.nearest.length ? h('ul', { class: 'nearest' }, refusal.nearest.map((article) => h('li', {},
       h('button', { class: 'link', type: 'button', on: { click: (event) => openPlace({ article, spans: [], opener: event.currentTarget }) } }, titleOf(article)),
       ' ', byline(article)))) : null);
