@@ -14,6 +14,7 @@ export class Making {
   constructor(page, briefing) {
     this.page = page;
     this.briefing = briefing;
+    this.touched = false; // by who may be reading
     this.items = new Map(steps.map((step) => [step, h('li', { 'data-state': 'next' }, stepMark(), h('span', { say: 'briefing.step.' + step }))]));
     this.bar = h('progress', { max: '1', value: '0', label: 'briefing.progress' });
     this.line = h('span', { class: 'quiet', say: 'briefing.status.' + briefing.status });
@@ -29,10 +30,10 @@ export class Making {
   async follow(signal) {
     let problem = null;
     const path = this.page.path('/events');
-    this.onRead = () => {
-      this.touched = true;
+    const touch = () => {
+      this.touched = this.first !== undefined;
     };
-    for (const event of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(event, this.onRead, { passive: true, signal });
+    for (const event of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(event, touch, { passive: true, signal });
     await follow({ path }, {
       signal,
       resume: () => path,
@@ -64,13 +65,12 @@ export class Making {
   section(data) {
     if (!data.sentences.length) return; // told again of one that came to nothing
     this.first ??= performance.now();
-    if (this.touched === undefined) this.touched = false;
-    this.page.text.add(data, this.briefing);
+    this.page.text.add(data, this.briefing, this.isRead());
   }
 
   // isRead reports whether somebody may be reading a section already.
   isRead() {
-    return this.first !== undefined && (this.touched || scrollY > 0 || performance.now() - this.first > glance);
+    return this.first !== undefined && (this.touched || performance.now() - this.first > glance);
   }
 
   async cancel() {

@@ -50,19 +50,15 @@ class Briefings {
       if (may && wanted) replace(this.form, h('p', { class: 'problem', say: 'briefings.readonly' }));
       return;
     }
-    this.button = h('button', { class: 'primary', type: 'button', 'aria-expanded': 'false', on: { click: () => this.open(new URLSearchParams()) } }, icon('add'), h('span', { say: 'briefings.new' }));
+    this.button = h('button', { class: 'primary', type: 'button', on: { click: () => this.open(new URLSearchParams()) } }, icon('add'), h('span', { say: 'briefings.new' }));
     replace(this.tools, this.button);
     if (wanted) this.open(search);
   }
 
   async open(search) {
-    if (this.order) {
-      this.order.focus();
-      return;
-    }
     const order = new Order(orderName(search), () => this.close());
     this.order = order;
-    this.button.setAttribute('aria-expanded', 'true');
+    this.button.hidden = true;
     replace(this.form, order.element);
     order.focus();
     if (!search.size) rewrite('/briefings?new');
@@ -76,7 +72,7 @@ class Briefings {
   close() {
     this.order = null;
     replace(this.form);
-    this.button.setAttribute('aria-expanded', 'false');
+    this.button.hidden = false;
     this.button.focus();
     rewrite('/briefings');
   }
@@ -177,6 +173,7 @@ class Row {
     this.status = status;
     this.moves = status === 'queued' || status === 'running';
     this.element.dataset.status = status;
+    this.state.hidden = status === 'done';
     replace(this.state, status === 'done' ? null : h('span', { class: 'state' },
       this.moves ? h('span', { class: 'pulse', 'aria-hidden': 'true' }) : null, h('span', { say: 'briefing.status.' + status })));
   }

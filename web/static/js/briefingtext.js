@@ -18,15 +18,16 @@ export class BriefingText {
     this.views = new Map(); // the interface's name of a sentence → its SentenceView
   }
 
-  // readable are the elements that a reader may be at.
-  readable() {
-    return [...this.element.querySelectorAll('.sentence')];
+  // change makes a change of the text; held keeps what is read where it is.
+  change(held, change) {
+    if (held) steady(() => [...this.element.querySelectorAll('.sentence')], change);
+    else change();
   }
 
   // add shows a section that has just been written, in its place.
-  add({ heading, sentences, place, citations }, briefing) {
+  add({ heading, sentences, place, citations }, briefing, held) {
     const known = new Map(citations.map((one) => [one.number, { article: one.article, spans: [] }]));
-    steady(() => this.readable(), () => {
+    this.change(held, () => {
       const section = this.section(heading, place);
       this.fill(section, sentences, known, briefing);
       const later = [...this.sections.values()].filter((one) => one.place > place).sort((a, b) => a.place - b.place)[0];
@@ -41,13 +42,11 @@ export class BriefingText {
     this.language = briefing.language === 'en' && briefing.mode === 'model' ? 'en' : 'zh-CN'; // extracts stay as they were written
     this.headings = briefing.language === 'en' ? 'en' : 'zh-CN';
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
-    const change = () => {
+    this.change(held, () => {
       besides();
       replace(this.element, this.all(briefing));
       this.showContents(briefing);
-    };
-    if (held) steady(() => this.readable(), change);
-    else change();
+    });
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
 

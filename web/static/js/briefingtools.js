@@ -9,7 +9,7 @@ import { download } from './download.js';
 import { navigate } from './route.js';
 import { say } from './words.js';
 
-const formats = ['docx', 'html', 'md'];
+const formats = { docx: 'Word', html: 'HTML', md: 'Markdown' };
 
 // Tools are those of a BriefingPage whose briefing has ended.
 export class Tools {
@@ -36,7 +36,8 @@ export class Tools {
 
   files() {
     return h('div', { class: 'files', role: 'group', label: 'briefing.files' },
-      formats.map((format) => h('button', { type: 'button', say: 'briefing.file.' + format, tip: 'briefing.file.tip', tipWith: { format: format.toUpperCase() }, on: { click: () => this.save(format) } })),
+      h('span', { class: 'quiet', say: 'briefing.files' }),
+      Object.entries(formats).map(([format, name]) => h('button', { type: 'button', text: name, 'data-format': format, on: { click: () => this.save(format) } })),
       h('button', { type: 'button', tip: 'ask.copy.tip', on: { click: () => this.copy() } }, icon('copy'), this.copied = h('span', { say: 'ask.copy' })));
   }
 
