@@ -93,7 +93,7 @@ func TestBriefing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := "云厂商的价格战 img src=x onerror=alert(1)：简报." + format; strings.Join(strings.Fields(name), " ") != want {
+		if want := "云厂商的价格战 img src=x onerror=alert(1) ：简报." + format; strings.Join(strings.Fields(name), " ") != want {
 			t.Errorf("the file is called %q, not %q", name, want)
 		}
 		text := string(file)
@@ -114,7 +114,7 @@ func TestBriefing(t *testing.T) {
 	w.click(".tools .danger")
 	w.wait(`document.querySelector('dialog[open]')?.innerText.includes(` + quoted(kept.Title) + `)`)
 	w.press(kb.Escape)
-	w.wait(`!document.querySelector('dialog')`)
+	w.wait(`!document.querySelector('dialog[open]')`)
 	w.click(".tools .danger")
 	w.click("dialog[open] .danger")
 	w.wait(`location.pathname === '/briefings' && document.querySelector('.briefings [role=status]').textContent.includes('还没有')`)

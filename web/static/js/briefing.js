@@ -101,7 +101,7 @@ class BriefingPage {
   }
 
   showEnd({ status, problem, refusal }) {
-    replace(this.text.element);
+    this.text.clear();
     const words = problem ? new Problem(problem).words : null;
     replace(this.state,
       h('p', { class: 'problem', say: 'briefing.ended.' + status }),

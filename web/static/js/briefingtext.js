@@ -27,12 +27,19 @@ export class BriefingText {
   // add shows a section that has just been written, in its place.
   add({ heading, sentences, place, citations }, briefing, held) {
     const known = new Map(citations.map((one) => [one.number, { article: one.article, spans: [] }]));
+    this.element.classList.add('growing');
     this.change(held, () => {
       const section = this.section(heading, place);
       this.fill(section, sentences, known, briefing);
       const later = [...this.sections.values()].filter((one) => one.place > place).sort((a, b) => a.place - b.place)[0];
       this.element.insertBefore(section.element, later?.element ?? null);
     });
+  }
+
+  // clear takes away what was written of a briefing that came to nothing.
+  clear() {
+    this.element.classList.remove('growing');
+    replace(this.element);
   }
 
   // settle shows a briefing that is done. held keeps what is read where it is; besides
@@ -43,6 +50,7 @@ export class BriefingText {
     this.headings = briefing.language === 'en' ? 'en' : 'zh-CN';
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     this.change(held, () => {
+      this.element.classList.remove('growing');
       besides();
       replace(this.element, this.all(briefing));
       this.showContents(briefing);
