@@ -435,8 +435,11 @@ func TestFollowUp(t *testing.T) {
 			t.Errorf("%s is marked %s, not %s", one.Ref, got, one.Now)
 		}
 	}
-	if got := eval[int](w, `document.querySelectorAll('.recheck > ol > li').length`); got != moved || moved == 0 {
-		t.Errorf("%d sentences listed, %d have another verdict", got, moved)
+	if got := eval[int](w, `document.querySelectorAll('.recheck > ol a').length`); got != moved || moved == 0 {
+		t.Errorf("%d places listed, %d have another verdict", got, moved)
+	}
+	if got := eval[int](w, `document.querySelectorAll('.recheck > ol > li').length`); got >= moved || got != eval[int](w, `new Set([...document.querySelectorAll('.recheck > ol > li > p:first-child')].map((one) => one.textContent)).size`) {
+		t.Errorf("%d sentences listed for %d places", got, moved)
 	}
 	for _, want := range []string{"文章已删除", "文章已改动"} {
 		for _, where := range []string{".recheck", ".references"} {

@@ -86,8 +86,8 @@ function quantity({ value, unit }) {
 // dated is what a figure is of: a day, month or year as it is written, a quarter or half
 // in words.
 function dated(date) {
-  const found = /^(\d{4})-([QH])(\d)$/.exec(date);
-  return found ? h('span', { say: 'briefing.date.' + found[2], sayWith: { year: found[1], number: found[3] } }) : date;
+  const [, year, part, number] = /^(\d{4})-(?:(Q)(\d)|H[12])$/.exec(date) ?? [];
+  return year ? h('span', { say: 'briefing.date.' + (part ?? date.slice(-2)), sayWith: { year, number } }) : date;
 }
 
 // timelinePart draws the dated events on a line, year by year. A point that is not known
@@ -130,7 +130,6 @@ export function droppedPart(dropped) {
 export function referencesPart(text, { citations, references, sections }) {
   if (!citations.length) return null;
   const marks = legend(sections.flatMap((section) => section.sentences.map((one) => one.verdict)));
-  text.states = new Map();
   return text.part('references', h('ol', { class: 'references' }, citations.map((citation, at) => {
     const { number, article, spans } = citation;
     const entry = (references[at] ?? article.title).replace(/^\[\d+\] /, '');

@@ -15,6 +15,7 @@ export class BriefingText {
     this.element = h('div', { class: 'briefing-body' });
     this.contents = h('nav', { class: 'contents', label: 'briefing.contents', hidden: true });
     this.sections = new Map(); // heading → {element, body, place, views}
+    this.states = new Map(); // article's id → the element that says what has become of it
     this.views = new Map(); // the interface's name of a sentence → its SentenceView
   }
 
@@ -116,6 +117,11 @@ export class BriefingText {
     const view = before ?? new SentenceView(sentence, ref, citations);
     this.views.set(ref, view);
     return view;
+  }
+
+  // headingOf is the heading of the section in a place, null where there is none.
+  headingOf(place) {
+    return [...this.sections].find(([, section]) => section.place === place)?.[0] ?? null;
   }
 
   // sentence builds a sentence of another part.
