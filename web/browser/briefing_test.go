@@ -104,6 +104,9 @@ func TestBriefing(t *testing.T) {
 			t.Errorf("%s does not hold the title", name)
 		}
 	}
+	w.run(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
+	w.click(".files button:last-child")
+	w.wait(`window.copied?.includes('[^1]: ') && document.querySelector('.files button:last-child').textContent === '已复制'`)
 	w.click(".tools button:not(.files *)")
 	w.wait(`document.querySelector('.recheck h2')?.textContent === '核对结果没有变化'`)
 
@@ -447,6 +450,9 @@ func TestFollowUp(t *testing.T) {
 				t.Errorf("%s does not say %s", where, want)
 			}
 		}
+	}
+	if got := w.text(".legend"); !strings.Contains(got, "与来源不符") {
+		t.Errorf("the marks are explained as %q", got)
 	}
 	w.shoot("recheck")
 	w.axe("a briefing checked again")

@@ -69,6 +69,7 @@ class BriefingPage {
     const { request: asked, created, as_of: asOf, mode, model } = briefing;
     const title = briefing.title || briefing.topic;
     setTitle({ text: title });
+    this.text.speak(briefing);
     this.title.lang = briefing.language === 'en' ? 'en' : 'zh-CN';
     replace(this.title, title);
     const about = (key, parameters) => h('span', { say: key, sayWith: parameters });

@@ -129,7 +129,7 @@ export function droppedPart(dropped) {
 // referencesPart lists what is cited; each entry opens its article at what is quoted.
 export function referencesPart(text, { citations, references, sections }) {
   if (!citations.length) return null;
-  const marks = legend(sections.flatMap((section) => section.sentences.map((one) => one.verdict)));
+  replace(text.legend, legend(sections.flatMap((section) => section.sentences.map((one) => one.verdict))));
   return text.part('references', h('ol', { class: 'references' }, citations.map((citation, at) => {
     const { number, article, spans } = citation;
     const entry = (references[at] ?? article.title).replace(/^\[\d+\] /, '');
@@ -137,7 +137,7 @@ export function referencesPart(text, { citations, references, sections }) {
     text.states.set(article.id, state);
     showState(state, article.state);
     return h('li', { value: number }, h('div', {}, opening({ article, spans }, { text: entry, lang: text.headings }), state));
-  })), marks);
+  })), text.legend);
 }
 
 // showState says what has become of an article since it was cited.

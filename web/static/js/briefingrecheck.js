@@ -1,16 +1,17 @@
 // What came of checking a briefing again: which sentences have another verdict now, and
 // which of its articles have changed or gone.
-import { h } from './dom.js';
+import { h, replace } from './dom.js';
 import { idOf, wordsOf } from './briefingsentence.js';
 import { showState } from './briefingparts.js';
 import { byline, titleOf } from './reader.js';
-import { reasons, shape } from './verdict.js';
+import { legend, reasons, shape } from './verdict.js';
 
 // recheckOf shows a reply, and marks the sentences and references of the text by it.
 // moved is how many sentences have another verdict; one that stands in several parts
 // counts once.
 export function recheckOf({ sentences, articles }, text) {
   for (const { ref, now, why } of sentences) text.views.get(ref)?.judge(now, why);
+  replace(text.legend, legend(sentences.map((one) => one.now)));
   for (const article of articles) {
     const state = text.states.get(article.id);
     if (state) showState(state, article.state);

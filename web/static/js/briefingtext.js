@@ -16,7 +16,14 @@ export class BriefingText {
     this.contents = h('nav', { class: 'contents', label: 'briefing.contents', hidden: true });
     this.sections = new Map(); // heading → {element, body, place, views}
     this.states = new Map(); // article's id → the element that says what has become of it
+    this.legend = h('div', {});
     this.views = new Map(); // the interface's name of a sentence → its SentenceView
+  }
+
+  // speak names the languages of the text: extracts stay as they were written.
+  speak({ language, mode }) {
+    this.headings = language === 'en' ? 'en' : 'zh-CN';
+    this.language = mode === 'model' ? this.headings : 'zh-CN';
   }
 
   // change makes a change of the text; held keeps what is read where it is.
@@ -47,8 +54,6 @@ export class BriefingText {
   // changes what stands around it.
   settle(briefing, { held, besides }) {
     this.citations = new Map(briefing.citations.map((one) => [one.number, one]));
-    this.language = briefing.language === 'en' && briefing.mode === 'model' ? 'en' : 'zh-CN'; // extracts stay as they were written
-    this.headings = briefing.language === 'en' ? 'en' : 'zh-CN';
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     this.change(held, () => {
       this.element.classList.remove('growing');
@@ -90,7 +95,7 @@ export class BriefingText {
     let section = this.sections.get(heading);
     if (!section) {
       const body = h('div', {});
-      section = { body, element: h('section', {}, h('h2', { text: heading }), body), views: new Map() };
+      section = { body, element: h('section', {}, h('h2', { text: heading, lang: this.headings }), body), views: new Map() };
       this.sections.set(heading, section);
     }
     section.place = place;
@@ -108,7 +113,7 @@ export class BriefingText {
       return view;
     });
     section.views = views;
-    replace(section.body, paragraphs(list, briefing.mode).map((group) => h('p', { class: 'text', lang: this.language ?? null },
+    replace(section.body, paragraphs(list, briefing.mode).map((group) => h('p', { class: 'text', lang: this.language },
       spaced(group), this.from(briefing, group[0].sentence, citations))));
   }
 
