@@ -227,6 +227,26 @@ func TestBriefingBegun(t *testing.T) {
 	}
 }
 
+// TestBriefingAnew: of a briefing that is begun anew, after the server was started again,
+// what was written the first time goes.
+func TestBriefingAnew(t *testing.T) {
+	w := serve(t, "").open("/briefings")
+	got := eval[string](w, `Promise.all([import('/assets/js/briefingmaking.js'), import('/assets/js/briefingtext.js')]).then(([{ Making }, { BriefingText }]) => {
+		const text = new BriefingText();
+		const making = new Making({ text, writes: true }, { status: 'running', mode: 'model' });
+		const section = (heading, place, ...texts) => making.section({ heading, place, citations: [], sentences: texts.map((text) => ({ text, citations: [], spans: [], verdict: 'none' })) });
+		const step = (step, done) => making.step({ step, done, of: 6, counts: {} });
+		step('survey', 0); step('outline', 1); step('write', 2);
+		section('甲', 2, '旧句。'); section('乙', 1, '另一句。');
+		step('survey', 0); step('outline', 1); step('write', 2);
+		section('丙', 2, '新句。', '新句。'); section('乙', 1, '这一句。');
+		return [...text.element.querySelectorAll('h2, .sentence')].map((one) => one.textContent).join('|');
+	})`)
+	if want := "乙|这一句。|丙|新句。|新句。"; got != want {
+		t.Errorf("shown %s, not %s", got, want)
+	}
+}
+
 // TestBriefingCut: a stream that is cut is taken up where it was.
 func TestBriefingCut(t *testing.T) {
 	m := newWriter(t, "降价幅度", "理由")
@@ -262,6 +282,9 @@ func TestBriefingCancelled(t *testing.T) {
 	for _, one := range []*window{w, other} {
 		one.wait(`document.querySelector('.briefing .problem')?.textContent.includes('已取消')`)
 		one.wait(`document.querySelector('body > [role=status]').textContent.includes('已取消')`)
+	}
+	if !eval[bool](w, `document.activeElement === document.querySelector('h1')`) {
+		t.Errorf("the focus of the button that has gone is on %s", eval[string](w, `document.activeElement.outerHTML.slice(0, 100)`))
 	}
 	w.axe("a briefing that was cancelled")
 	w.shoot("cancelled")
@@ -312,6 +335,9 @@ func TestNoBriefing(t *testing.T) {
 	w.wait(`document.querySelector('.briefing .problem')?.textContent.includes('没有找到')`)
 	w.navigate("/briefings?follow=brf_none")
 	w.wait(`document.querySelector('.order [role=alert]')?.textContent.includes('没有找到')`)
+	if !eval[bool](w, `document.querySelector('.order .primary').disabled`) {
+		t.Error("what cannot be followed up can be ordered all the same")
+	}
 
 	w.navigate("/briefings?new")
 	w.wait(`document.activeElement?.id === 'order-topic'`)
@@ -418,6 +444,9 @@ func TestFollowUp(t *testing.T) {
 	w.readable()
 	w.click(".tools button:not(.files *)")
 	w.wait(`document.querySelector('.recheck li')`)
+	if len(b.Conflicts) == 0 || eval[bool](w, `[...document.querySelectorAll('blockquote')].some((one) => !one.textContent)`) {
+		t.Errorf("of %d disagreements one side is empty", len(b.Conflicts))
+	}
 	var again struct {
 		Sentences []struct{ Ref, Was, Now string }
 	}

@@ -203,7 +203,7 @@ export function conflictOf(conflict) {
 
 function side({ article, quote, span, citation }) {
   return h('figure', { class: 'side' },
-    h('blockquote', { text: quote, lang: 'zh-CN' }),
+    quote ? h('blockquote', { text: quote, lang: 'zh-CN' }) : h('p', { class: 'quiet', say: 'cite.gone' }),
     h('figcaption', {},
       citation ? h('span', { class: 'number', text: '[' + citation + '] ' }) : null,
       titleOf(article), ' ', byline(article), ' ',

@@ -53,7 +53,7 @@ class BriefingPage {
   // watch shows how the briefing is made, and then what came of it.
   async watch(briefing) {
     const making = new Making(this, briefing);
-    replace(this.state, making.element);
+    this.put(making.element);
     const problem = await making.follow(this.left.signal);
     const made = await request(this.path(), { signal: this.left.signal });
     if (made.status === 'queued' || made.status === 'running') { // the server is stopping, and will begin anew
@@ -62,6 +62,14 @@ class BriefingPage {
     }
     this.settle(made, { held: making.isRead() });
     announce('briefing.ended.' + made.status);
+  }
+
+  // put shows how it stands with the briefing. A focus that goes with what was there comes
+  // to the heading.
+  put(...nodes) {
+    const focused = this.state.contains(document.activeElement);
+    replace(this.state, ...nodes);
+    if (focused) this.title.focus({ preventScroll: true });
   }
 
   // showHead shows what is known from the beginning.
@@ -93,7 +101,7 @@ class BriefingPage {
     const done = briefing.status === 'done';
     const change = () => {
       this.showHead(briefing);
-      if (done) replace(this.state, new Tools(this).element, coverageLine(briefing));
+      if (done) this.put(new Tools(this).element, coverageLine(briefing));
       else this.showEnd(briefing);
     };
     if (done) this.text.settle(briefing, { held, besides: change });
@@ -104,7 +112,7 @@ class BriefingPage {
   showEnd({ status, problem, refusal }) {
     this.text.clear();
     const words = problem ? new Problem(problem).words : null;
-    replace(this.state,
+    this.put(
       h('p', { class: 'problem', say: 'briefing.ended.' + status }),
       words ? h('p', { say: words.key, sayWith: words.with }) : null,
       refusalBox(refusal, { above: 1, named: (reason) => 'briefing.refused.' + reason }),
@@ -115,7 +123,7 @@ class BriefingPage {
     if (error?.name === 'AbortError') return;
     const words = problemOf(error).words;
     if (this.title.firstChild?.nodeType === Node.ELEMENT_NODE) replace(this.title, h('span', { say: 'briefings.title' }));
-    replace(this.state,
+    this.put(
       h('p', { class: 'problem', role: 'alert', say: words.key, sayWith: words.with }),
       h('div', { class: 'buttons' },
         problemOf(error).status === 404 ? null : h('button', { type: 'button', say: 'briefing.retry', on: { click: () => this.read() } }),

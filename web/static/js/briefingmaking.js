@@ -57,6 +57,7 @@ export class Making {
       if (at === now) item.setAttribute('aria-current', 'step');
       else item.removeAttribute('aria-current');
     });
+    if (step === 'survey' && done === 0) this.page.text.clear(); // the server has begun anew
     if (step === 'survey') say(this.line, 'briefing.status.running');
     else if (step === 'write') say(this.line, 'briefing.writing', { done: Math.max(done - 2, 0), of: of - besides, articles: counts.articles });
     else say(this.line, 'briefing.counts', counts);
@@ -70,11 +71,13 @@ export class Making {
 
   // isRead reports whether somebody may be reading a section already.
   isRead() {
-    return this.first !== undefined && (this.touched || performance.now() - this.first > glance);
+    const slowly = this.briefing.mode === 'model' && performance.now() - this.first > glance; // extracts are there at once
+    return this.first !== undefined && (this.touched || slowly);
   }
 
   async cancel() {
-    this.button.disabled = true;
+    if (this.button.ariaDisabled === 'true') return; // not disabled, with which it would lose the focus
+    this.button.ariaDisabled = 'true';
     replace(this.problem);
     try {
       await request(this.page.path('/cancel'), { method: 'POST' });
@@ -82,8 +85,7 @@ export class Making {
       const { code, words } = problemOf(error);
       if (code === 'conflict') return; // it has ended by itself; the stream tells how
       say(this.problem, words.key, words.with);
-      this.button.disabled = false;
-      this.button.focus();
+      this.button.ariaDisabled = null;
     }
   }
 }

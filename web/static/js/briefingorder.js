@@ -43,7 +43,7 @@ export class Order {
     this.heading = h('h2', { id: 'order-title', say: 'briefings.order' });
     this.note = h('p', { class: 'order-note', hidden: true });
     this.state = h('p', { class: 'field-error', role: 'alert' });
-    this.button = h('button', { class: 'primary', type: 'submit', say: 'briefings.make' });
+    this.button = h('button', { class: 'primary', type: 'submit', say: 'briefings.make', disabled: true }); // until it is filled
     this.options = this.details();
     this.element = h('form', { class: 'order', novalidate: true, 'aria-labelledby': 'order-title', on: { submit: (event) => this.submit(event), input: () => this.keep() } },
       this.heading, this.note,
@@ -85,6 +85,7 @@ export class Order {
 
   // fill puts in what the address asked for, or what was typed of that before.
   fill({ values, filter, previous }) {
+    this.button.disabled = false;
     this.filter = filter;
     this.previous = previous;
     for (const [field, value] of Object.entries({ ...values, ...drafts.get(this.name) })) {
@@ -148,6 +149,7 @@ export class Order {
       this.keep();
       this.button.disabled = false;
       this.fail(error);
+      if (document.activeElement === document.body) this.button.focus(); // which lost it while it was off
     }
   }
 
@@ -162,7 +164,6 @@ export class Order {
     }
     const plain = code === 'invalid_request' || code === 'too_large' ? { key: 'problem.other', with: { detail } } : words;
     replace(this.state, h('span', { say: plain.key, sayWith: plain.with }));
-    this.button.focus();
   }
 
   blame(name, words) {

@@ -44,9 +44,11 @@ export class BriefingText {
     });
   }
 
-  // clear takes away what was written of a briefing that came to nothing.
+  // clear takes away what was written, of a briefing that came to nothing or is begun anew.
   clear() {
     this.element.classList.remove('growing');
+    this.sections.clear();
+    this.views.clear();
     replace(this.element);
   }
 
@@ -109,6 +111,7 @@ export class BriefingText {
     const list = sentences.map((one, at) => {
       const name = wordsOf(one);
       const view = this.sentenceView(one, `sections/${section.place}/${at + 1}`, citations, section.views.get(name));
+      section.views.delete(name);
       views.set(name, view);
       return view;
     });
