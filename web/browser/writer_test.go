@@ -191,7 +191,7 @@ func (w *window) wantHeadings(want ...string) {
 
 func jsonOf(reply []byte, v any) error { return json.Unmarshal(reply, v) }
 
-func mustJSON(t *testing.T, v any) string {
+func mustJSON(t testing.TB, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -21,11 +21,14 @@ export function inline(raw, numberOf) {
 
 const closing = /^[\p{Pe}\p{Pf}。，、；：！？…".,;:!?]+/u;
 
+const mostTogether = 4; // markers that are kept on a line; more may not find room on one
+
 // together keeps markers and the mark on the line of the character before them, and
 // with the signs that follow them. texts and markers take turns, a text first and last.
 export function together(nodes, slot) {
   const kept = [];
   let group = null;
+  let inGroup = 0;
   const join = (...more) => {
     if (!group) {
       group = h('span', { class: 'together' }, lastOf(kept));
@@ -35,9 +38,11 @@ export function together(nodes, slot) {
   };
   for (const node of nodes) {
     if (typeof node !== 'string') {
+      if (++inGroup > mostTogether) join(h('wbr'));
       join(node);
       continue;
     }
+    if (node) inGroup = 0;
     const signs = group ? (closing.exec(node)?.[0] ?? '') : '';
     if (signs) group.append(signs);
     const rest = node.slice(signs.length);
