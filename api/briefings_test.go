@@ -67,7 +67,7 @@ func (d *fakeDesk) Follow(_ context.Context, id string, n int) (iter.Seq2[rag.Ev
 	}
 	return rag.Replay([]rag.Event{
 		event("step", asJSON(briefing.Step{Step: "write", Section: "价格", Done: 1, Of: 5})),
-		event("section", asJSON(d.briefing.Sections[0])), event("done", asJSON(d.briefing)),
+		event("section", asJSON(briefing.FinishedSection{Section: d.briefing.Sections[0], Place: 1, Citations: []briefing.NumberedArticle{{Number: 1, Article: d.briefing.Citations[0].Article}}})), event("done", asJSON(d.briefing)),
 	}, n)
 }
 
@@ -325,7 +325,7 @@ func TestRealBriefing(t *testing.T) {
 // checkBriefingFrames holds every event of a briefing against the description.
 func checkBriefingFrames(t testing.TB, frames []frame) {
 	t.Helper()
-	schemas := map[string]string{"step": "EventStep", "section": "BriefingSection", "done": "Briefing", "error": "Problem"}
+	schemas := map[string]string{"step": "EventStep", "section": "EventSection", "done": "Briefing", "error": "Problem"}
 	for i, f := range frames {
 		var value any
 		if err := json.Unmarshal([]byte(f.data), &value); err != nil || f.id != i+1 {

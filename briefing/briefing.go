@@ -121,6 +121,21 @@ type Section struct {
 	Sentences []Sentence `json:"sentences"`
 }
 
+// A FinishedSection is what readers of the progress get of a section: with its place
+// among the sections, from 1, and the articles under its numbers. While the briefing is
+// made these are provisional numbers.
+type FinishedSection struct {
+	Section
+	Place     int               `json:"place"`
+	Citations []NumberedArticle `json:"citations"`
+}
+
+// A NumberedArticle is an article under its number.
+type NumberedArticle struct {
+	Number  int        `json:"number"`
+	Article corpus.Ref `json:"article"`
+}
+
 // A Figure is a row of the table of key figures.
 type Figure struct {
 	What     string        `json:"what"`

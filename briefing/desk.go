@@ -145,7 +145,7 @@ func (d *Desk) List(ctx context.Context, limit int, cursor string) (list []Liste
 }
 
 // Follow yields the events of a briefing after the first n, which its reader has: step
-// (Step) and section (Section) while it is made, then done (what Get returns), or error.
+// (Step) and section (FinishedSection) while it is made, then done (what Get returns), or error.
 // Those of one that has ended can be had as well; its sections are then those of the
 // briefing, with their final numbers. What is yielded besides events is the error of
 // ctx. A briefing that was begun anew has new events: who has more than there are gets

@@ -31,10 +31,10 @@ func newOrder(ctx context.Context, s storedBriefing) *order {
 	return o
 }
 
-// tell tells the readers of progress: of a Step or a Section.
+// tell tells the readers of progress: of a Step or a FinishedSection.
 func (o *order) tell(v any) error {
 	name := "step"
-	if _, ok := v.(Section); ok {
+	if _, ok := v.(FinishedSection); ok {
 		name = "section"
 	}
 	event, err := rag.NewEvent(name, v)

@@ -44,7 +44,7 @@ func quoteQ3(ctx context.Context, m *maker, b *Briefing) error {
 	}
 	s := Sentence{Text: quote + "[1]", Citations: []int{1}, Verdict: "quoted", Judge: "rules", Spans: []rag.NumberSpan{{Number: 1, Span: span()}}}
 	section := Section{Heading: "业绩", Sentences: []Sentence{s}}
-	if err := errors.Join(m.tell(Step{Step: "survey"}), m.tell(section), m.tell(Step{Step: "finish"})); err != nil {
+	if err := errors.Join(m.tell(Step{Step: "survey"}), m.tell(finished(section, 1, func(int) corpus.Ref { return a.Ref() })), m.tell(Step{Step: "finish"})); err != nil {
 		return err
 	}
 	b.Sections = []Section{section}
@@ -172,6 +172,42 @@ func TestBriefingIsKept(t *testing.T) {
 	}
 }
 
+// TestSectionEvents: every number of a section that is told of has its article, and
+// each section its place, while it is made and when it is told again.
+func TestSectionEvents(t *testing.T) {
+	c := newCollection(t, news()...)
+	d := c.desk(t, nil)
+	id := orderFor(t, d, "海燕云业绩")
+	for range 2 {
+		events := follow(t, d, id, 0)
+		b := get(t, d, id)
+		var places []int
+		for _, e := range events {
+			if e.Name != "section" {
+				continue
+			}
+			var s FinishedSection
+			if err := json.Unmarshal(e.Data, &s); err != nil {
+				t.Fatal(err)
+			}
+			places = append(places, s.Place)
+			if s.Place < 1 || s.Place > len(b.Sections) || b.Sections[s.Place-1].Heading != s.Heading {
+				t.Errorf("%s is in place %d", s.Heading, s.Place)
+			}
+			for _, sentence := range s.Sentences {
+				for _, n := range sentence.Citations {
+					if !slices.ContainsFunc(s.Citations, func(x NumberedArticle) bool { return x.Number == n && x.Article.ID != "" }) {
+						t.Errorf("%s has no article under %d: %+v", sentence.Text, n, s.Citations)
+					}
+				}
+			}
+		}
+		if slices.Sort(places); len(places) == 0 || len(slices.Compact(places)) != len(b.Sections) {
+			t.Errorf("places %v of %d sections", places, len(b.Sections))
+		}
+	}
+}
+
 // asText compares events as they are sent; the section is sent with its final numbers
 // later.
 var asText = cmp.Comparer(func(a, b rag.Event) bool {
@@ -294,7 +330,7 @@ func TestBriefingFails(t *testing.T) {
 			if b.Topic == "海燕云业绩" {
 				return quoteQ3(ctx, m, b)
 			}
-			return errors.Join(m.tell(Step{Step: "survey"}), m.tell(Section{Heading: "一"}), make(ctx, m, b))
+			return errors.Join(m.tell(Step{Step: "survey"}), m.tell(FinishedSection{Section: Section{Heading: "一"}}), make(ctx, m, b))
 		})
 		bad, good := orderFor(t, d, "海燕云"), orderFor(t, d, "海燕云业绩")
 		events := follow(t, d, bad, 0)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ type Counts struct {
 }
 
 // A maker makes one briefing. What it tells of its progress goes to tell: Steps, and
-// each Section when it is finished, with provisional numbers.
+// each FinishedSection, with provisional numbers.
 type maker struct {
 	Parts
 	request  Request   // checked, with its defaults in place
@@ -167,7 +168,7 @@ func (m *maker) write(ctx context.Context, b *Briefing, planned []plannedSection
 	for i, p := range planned {
 		group.Go(func() {
 			var err error
-			if sections[i], dropped[i], err = m.writeSection(ctx, b, p); err != nil {
+			if sections[i], dropped[i], err = m.writeSection(ctx, b, p, i+1); err != nil {
 				stop(err)
 			}
 		})
@@ -183,8 +184,8 @@ func (m *maker) write(ctx context.Context, b *Briefing, planned []plannedSection
 	return m.progress("check", "", 0, 0)
 }
 
-// writeSection writes one section and tells of it.
-func (m *maker) writeSection(ctx context.Context, b *Briefing, p plannedSection) (s Section, dropped []Dropped, err error) {
+// writeSection writes one section, in its place from 1, and tells of it.
+func (m *maker) writeSection(ctx context.Context, b *Briefing, p plannedSection, place int) (s Section, dropped []Dropped, err error) {
 	defer recovered(&err) // it may run in a goroutine of its own
 	switch {
 	case len(p.findings) == 0 && len(p.passages) == 0:
@@ -200,10 +201,23 @@ func (m *maker) writeSection(ctx context.Context, b *Briefing, p plannedSection)
 	m.mu.Lock()
 	m.step.Counts.Dropped += len(dropped)
 	m.mu.Unlock()
-	if err := m.tell(s); err != nil {
+	if err := m.tell(finished(s, place, m.ledger.article)); err != nil {
 		return s, nil, err
 	}
 	return s, dropped, m.progress("write", p.heading, 1, len(s.Sentences))
+}
+
+// finished is a section as the readers of the progress get it.
+func finished(s Section, place int, article func(number int) corpus.Ref) FinishedSection {
+	f := FinishedSection{Section: s, Place: place, Citations: []NumberedArticle{}}
+	for _, sentence := range s.Sentences {
+		for _, n := range markerNumbers(sentence.Text) {
+			if !slices.ContainsFunc(f.Citations, func(c NumberedArticle) bool { return c.Number == n }) {
+				f.Citations = append(f.Citations, NumberedArticle{n, article(n)})
+			}
+		}
+	}
+	return f
 }
 
 // nothingOn is a section that the caller named and the collection says nothing of.

@@ -186,7 +186,7 @@ func logOf(events []rag.Event) ([]loggedEvent, error) {
 		case "step":
 			log = append(log, loggedEvent{Step: event.Data})
 		case "section":
-			var section Section
+			var section FinishedSection
 			if err := json.Unmarshal(event.Data, &section); err != nil {
 				return nil, err
 			}
@@ -216,15 +216,16 @@ func (d *Desk) replay(ctx context.Context, s storedBriefing) ([]rag.Event, error
 	return append(events, last), err
 }
 
-// section returns the section with a heading: an empty one where the briefing came to
-// nothing.
-func (b *Briefing) section(heading string) Section {
-	for _, s := range b.Sections {
+// section returns the section with a heading, its numbers being final: an empty one in
+// no place where the briefing came to nothing.
+func (b *Briefing) section(heading string) FinishedSection {
+	article := func(number int) corpus.Ref { return b.Citations[number-1].Article }
+	for i, s := range b.Sections {
 		if s.Heading == heading {
-			return s
+			return finished(s, i+1, article)
 		}
 	}
-	return Section{Heading: heading, Sentences: []Sentence{}}
+	return finished(Section{Heading: heading, Sentences: []Sentence{}}, 0, article)
 }
 
 // lastEvent returns the event that a briefing ends with, complete as it is.

@@ -22,7 +22,7 @@ type CheckRequest struct {
 	Filter  corpus.Filter `json:"filter,omitzero"`
 	AsOf    string        `json:"as_of,omitempty"` // YYYY-MM-DD, default today
 	Window  WindowOption  `json:"window,omitzero"`
-	Plan    string        `json:"plan,omitempty"` // auto, rules or model
+	Plan    string        `json:"plan,omitempty"`    // auto, rules or model
 	Explain bool          `json:"explain,omitempty"` // say of each sentence what was searched for
 }
 

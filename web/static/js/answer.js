@@ -5,6 +5,7 @@
 // width for its mark, so that a verdict moves nothing when it arrives.
 import { h, replace } from './dom.js';
 import { marker, verdictMark } from './citation.js';
+import { inline, together } from './sentence.js';
 import { differing } from './verdict.js';
 
 let answers = 0; // ids of markers are made of it
@@ -79,21 +80,10 @@ export class AnswerText {
     return piece.node;
   }
 
-  // inline makes text and markers of a piece; \[ and \] are brackets of the source.
+  // inline makes text and markers of a piece.
   inline(piece) {
     const raw = this.points.slice(piece.start, piece.end).join('');
-    const nodes = [''];
-    let at = 0;
-    for (const found of raw.matchAll(/\\([[\]])|\[(\d{1,4})\]/g)) {
-      const number = Number(found[2]);
-      if (found[2] && !this.citations.has(number)) continue;
-      const before = raw.slice(at, found.index);
-      if (found[2]) nodes.push(nodes.pop() + before, this.marker(number, piece, nodes.length), '');
-      else nodes.push(nodes.pop() + before + found[1]);
-      at = found.index + found[0].length;
-    }
-    nodes.push(nodes.pop() + raw.slice(at));
-    return nodes;
+    return inline(raw, (number, place) => (this.citations.has(number) ? this.marker(number, piece, place) : null));
   }
 
   marker(number, piece, place) {
@@ -110,51 +100,6 @@ export class AnswerText {
   verdicts() {
     return [...this.sentences.values()].map((sentence) => sentence.verdict);
   }
-}
-
-const closing = /^[\p{Pe}\p{Pf}。，、；：！？…".,;:!?]+/u;
-
-const mostTogether = 4; // markers that are kept on a line; more may not find room on one
-
-// together keeps markers and the mark on the line of the character before them, and
-// with the signs that follow them. texts and markers take turns, a text first and last.
-function together(nodes, slot) {
-  const kept = [];
-  let group = null;
-  let inGroup = 0;
-  const join = (...more) => {
-    if (!group) {
-      group = h('span', { class: 'together' }, lastOf(kept));
-      kept.push(group);
-    }
-    group.append(...more);
-  };
-  for (const node of nodes) {
-    if (typeof node !== 'string') {
-      if (++inGroup > mostTogether) join(h('wbr'));
-      join(node);
-      continue;
-    }
-    if (node) inGroup = 0;
-    const signs = group ? (closing.exec(node)?.[0] ?? '') : '';
-    if (signs) group.append(signs);
-    const rest = node.slice(signs.length);
-    if (rest) {
-      kept.push(rest);
-      group = null;
-    }
-  }
-  if (slot) join(slot);
-  return kept;
-}
-
-// lastOf takes the last character off the text at the end of a list and returns it.
-function lastOf(kept) {
-  if (typeof kept.at(-1) !== 'string') return '';
-  const points = [...kept.pop()];
-  const last = points.pop();
-  if (points.length) kept.push(points.join(''));
-  return last;
 }
 
 function showVerdict(piece, sentence) {

@@ -2,6 +2,7 @@
 // and all that belongs to it.
 import { h, icon, outside, replace } from './dom.js';
 import { problemOf, request } from './api.js';
+import { confirm } from './confirm.js';
 import { announce } from './live.js';
 import { citedBy } from './cited.js';
 import { articlePath, navigate } from './route.js';
@@ -104,30 +105,16 @@ class Page {
   }
 
   confirm() {
-    const problem = h('p', { class: 'problem', role: 'status' });
-    const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'delete-title' },
-      h('h2', { id: 'delete-title', say: 'article.delete.title' }),
-      h('p', { say: 'article.delete.text', sayWith: { title: this.article.title || this.id } }),
-      problem,
-      h('div', { class: 'buttons' },
-        h('button', { type: 'button', autofocus: true, say: 'cancel', on: { click: () => dialog.close() } }),
-        h('button', { class: 'danger', type: 'button', say: 'article.delete.yes', on: { click: () => this.erase(dialog, problem) } })));
-    dialog.addEventListener('close', () => dialog.remove());
-    this.element.append(dialog);
-    dialog.showModal();
-  }
-
-  async erase(dialog, problem) {
-    try {
-      await request(this.path, { method: 'DELETE' });
-    } catch (error) {
-      const words = problemOf(error).words;
-      replace(problem, h('span', { say: words.key, sayWith: words.with }));
-      return;
-    }
-    dialog.close();
-    navigate('/articles');
-    announce('article.deleted');
+    confirm({
+      title: { key: 'article.delete.title' },
+      text: { key: 'article.delete.text', with: { title: this.article.title || this.id } },
+      yes: { key: 'article.delete.yes' },
+      act: () => request(this.path, { method: 'DELETE' }),
+      after: () => {
+        navigate('/articles');
+        announce('article.deleted');
+      },
+    });
   }
 }
 

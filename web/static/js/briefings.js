@@ -1,118 +1,186 @@
-// The briefings that are kept, and the form that asks for a new one.
-import { h, replace } from './dom.js';
+// The briefings that are kept, newest first, and for who may write the form of a new one.
+import { h, icon, replace } from './dom.js';
 import { problemOf, query, request } from './api.js';
-import { navigate } from './route.js';
+import { Order, orderName, orderOf } from './briefingorder.js';
+import { rewrite } from './route.js';
 import { role, setTitle } from './shell.js';
 
 const page = 30;
+const first = 1500; // milliseconds until the list is read again while something is made
+const slowest = 15000;
 
 export function show(root, path, params) {
-  const list = new Briefings(root, params.search);
-  list.read();
+  const list = new Briefings(root);
+  list.begin(params.search);
+  return () => list.leave();
 }
 
-// A Briefings shows the list, and for who may write the form above it.
+// A Briefings shows the list, and the form above it.
 class Briefings {
-  constructor(root, search) {
+  constructor(root) {
+    this.rows = new Map(); // id → {element, update}
+    this.left = new AbortController();
+    this.tools = h('div', { class: 'page-tools' });
     this.form = h('div', {});
     this.count = h('p', { class: 'quiet', role: 'status' });
-    this.rows = h('ul', { class: 'article-list' });
-    this.more = h('button', { type: 'button', say: 'articles.more', hidden: true, on: { click: () => this.read(this.next) } });
+    this.list = h('ul', { class: 'article-list' });
+    this.more = h('button', { type: 'button', say: 'articles.more', hidden: true, on: { click: () => this.readMore() } });
     root.append(h('div', { class: 'page briefings' },
-      h('h1', { say: 'briefings.title', tabindex: '-1' }), this.form, this.count, this.rows, this.more));
+      h('div', { class: 'page-head' }, h('h1', { say: 'briefings.title', tabindex: '-1' }), this.tools),
+      this.form, this.count, this.list, this.more));
     setTitle('briefings.title');
+  }
+
+  leave() {
+    this.left.abort();
+    clearTimeout(this.timer);
+  }
+
+  begin(search) {
+    this.read();
     this.offer(search);
   }
 
+  // offer shows the button of the form, and the form where the address asks for it.
   async offer(search) {
-    if ((await role()) === 'write') replace(this.form, new Order(search).element);
+    const may = await role();
+    if (this.left.signal.aborted) return;
+    const wanted = ['new', 'follow', 'again', 'topic'].some((name) => search.has(name));
+    if (may !== 'write') {
+      if (may && wanted) replace(this.form, h('p', { class: 'problem', say: 'briefings.readonly' }));
+      return;
+    }
+    this.button = h('button', { class: 'primary', type: 'button', on: { click: () => this.open(new URLSearchParams()) } }, icon('add'), h('span', { say: 'briefings.new' }));
+    replace(this.tools, this.button);
+    if (wanted) this.open(search);
   }
 
-  async read(cursor) {
+  async open(search) {
+    const order = new Order(orderName(search), () => this.close());
+    this.order = order;
+    this.button.hidden = true;
+    replace(this.form, order.element);
+    order.focus();
+    if (!search.size) rewrite('/briefings?new');
     try {
-      const got = await request('/v1/briefings' + query({ limit: page, cursor }));
+      order.fill(await orderOf(search, this.left.signal));
+    } catch (error) {
+      if (error.name !== 'AbortError') order.fail(error);
+    }
+  }
+
+  close() {
+    this.order = null;
+    replace(this.form);
+    this.button.hidden = false;
+    this.button.focus();
+    rewrite('/briefings');
+  }
+
+  // read shows the newest ones.
+  async read() {
+    try {
+      const got = await this.get();
       this.next = got.next;
-      this.more.hidden = !got.next;
-      const key = got.total ? 'briefings.total' : 'briefings.none';
-      replace(this.count, h('span', { say: key, sayWith: { count: got.total } }));
-      this.rows.append(...got.briefings.map(row));
+      this.show(got);
+      this.watch(first);
     } catch (error) {
-      const words = problemOf(error).words;
-      replace(this.count, h('span', { class: 'problem', say: words.key, sayWith: words.with }));
+      this.fail(error);
     }
   }
-}
 
-function row(briefing) {
-  return h('li', {},
-    h('a', { href: '/briefings/' + encodeURIComponent(briefing.id), text: briefing.topic }),
-    h('span', { class: 'byline' },
-      briefing.status === 'done' ? null : h('span', { class: 'state', say: 'briefing.status.' + briefing.status }),
-      h('time', { text: briefing.created.slice(0, 10), datetime: briefing.created })));
-}
-
-// An Order is the form. What the address says stands in it already: topic and
-// previous_id for a follow-up.
-class Order {
-  constructor(search) {
-    this.previous = search.get('previous_id') ?? '';
-    this.state = h('p', { class: 'field-state', role: 'alert' });
-    this.button = h('button', { class: 'primary', type: 'submit', say: 'briefings.make' });
-    this.element = h('form', { class: 'order', on: { submit: (event) => this.submit(event) } },
-      field('topic', 'briefings.topic', h('input', { type: 'text', maxlength: 500, required: true, autocomplete: 'off', value: search.get('topic') ?? '' })),
-      field('focus', 'briefings.focus', h('input', { type: 'text', maxlength: 2000, autocomplete: 'off', value: search.get('focus') ?? '' })),
-      this.previous ? h('p', { class: 'quiet', say: 'briefings.follows', sayWith: { id: this.previous } }) : null,
-      h('details', { class: 'order-more' }, h('summary', { say: 'briefings.options' }),
-        h('div', { class: 'order-grid' },
-          field('audience', 'briefings.audience', h('input', { type: 'text', maxlength: 500, autocomplete: 'off' })),
-          field('from', 'articles.from', h('input', { type: 'date' })),
-          field('to', 'articles.to', h('input', { type: 'date' })),
-          field('as_of', 'briefings.as_of', h('input', { type: 'date' })),
-          field('outlets', 'articles.outlet', h('input', { type: 'text', autocomplete: 'off' })),
-          field('tags', 'articles.tag', h('input', { type: 'text', autocomplete: 'off' })),
-          field('length', 'briefings.length', choice('length', ['standard', 'short', 'long'])),
-          field('language', 'briefings.language', choice('language', ['auto', 'zh', 'en'])),
-          field('reference_style', 'briefings.style', choice('references', ['gbt7714', 'apa', 'plain'])),
-          field('sections', 'briefings.sections', h('textarea', { rows: 3 })))),
-      h('div', { class: 'buttons' }, this.button), this.state);
-  }
-
-  async submit(event) {
-    event.preventDefault();
-    this.button.disabled = true;
-    replace(this.state);
+  async readMore() {
     try {
-      const made = await request('/v1/briefings', { method: 'POST', body: this.body(new FormData(event.target)) });
-      navigate('/briefings/' + encodeURIComponent(made.id));
+      const got = await this.get(this.next);
+      this.next = got.next;
+      const at = this.list.children.length;
+      this.show(got);
+      this.list.children[at]?.querySelector('a').focus();
     } catch (error) {
-      const problem = problemOf(error);
-      const words = problem.code === 'invalid_request' || problem.code === 'too_large' ? { key: 'problem.other', with: { detail: problem.detail } } : problem.words;
-      replace(this.state, h('span', { say: words.key, sayWith: words.with }));
-      this.button.disabled = false;
+      this.fail(error);
     }
   }
 
-  body(given) {
-    const body = { topic: given.get('topic').trim(), length: given.get('length'), language: given.get('language'), style: given.get('reference_style') };
-    for (const name of ['focus', 'audience', 'from', 'to', 'as_of']) {
-      if (given.get(name).trim()) body[name] = given.get(name).trim();
+  get(cursor) {
+    return request('/v1/briefings' + query({ limit: page, cursor }), { signal: this.left.signal });
+  }
+
+  // show brings the rows level with a page of the list. What is newer than the rows that
+  // are there comes before them.
+  show({ briefings, total }) {
+    const newest = this.list.firstChild;
+    for (const one of briefings) {
+      const known = this.rows.get(one.id);
+      if (known) {
+        known.update(one);
+        continue;
+      }
+      const row = new Row(one);
+      this.rows.set(one.id, row);
+      const newer = newest && one.created > newest.dataset.created;
+      this.list.insertBefore(row.element, newer ? newest : null);
     }
-    const many = (name, marks) => given.get(name).split(marks).map((one) => one.trim()).filter(Boolean);
-    const filter = { outlets: many('outlets', /[,，、]/), tags: many('tags', /[,，、]/) };
-    if (filter.outlets.length || filter.tags.length) body.filter = filter;
-    const sections = many('sections', /\n/);
-    if (sections.length) body.sections = sections;
-    if (this.previous) body.previous_id = this.previous;
-    return body;
+    this.more.hidden = !this.next;
+    const key = total ? 'briefings.total' : 'briefings.none';
+    if (this.said !== key + total) replace(this.count, h('span', { say: key, sayWith: { count: total } }));
+    this.said = key + total;
+  }
+
+  // watch reads the list again while something on it is being made, ever more seldom, and
+  // not while nobody looks.
+  watch(wait) {
+    clearTimeout(this.timer);
+    if (this.left.signal.aborted || ![...this.rows.values()].some((row) => row.moves)) return;
+    this.timer = setTimeout(async () => {
+      if (document.hidden) {
+        document.addEventListener('visibilitychange', () => this.watch(0), { once: true, signal: this.left.signal });
+        return;
+      }
+      try {
+        this.show(await this.get());
+        this.watch(Math.min(wait * 1.4 || first, slowest));
+      } catch (error) {
+        this.fail(error);
+        if (problemOf(error).status !== 401) this.watch(slowest);
+      }
+    }, wait);
+  }
+
+  fail(error) {
+    if (error.name === 'AbortError') return;
+    const words = problemOf(error).words;
+    replace(this.count, h('span', { class: 'problem', say: words.key, sayWith: words.with }));
+    this.said = '';
   }
 }
 
-function field(name, key, control) {
-  control.id = 'order-' + name;
-  control.name = name;
-  return h('div', { class: 'field field-' + name }, h('label', { for: control.id, say: key }), control);
+// A Row is one briefing of the list.
+class Row {
+  constructor(briefing) {
+    this.state = h('span', {});
+    const made = new Date(briefing.created);
+    this.element = h('li', { 'data-created': briefing.created },
+      h('a', { href: '/briefings/' + encodeURIComponent(briefing.id), text: briefing.topic }),
+      h('span', { class: 'byline' },
+        this.state,
+        briefing.previous_id ? h('span', { say: 'briefings.follow' }) : null,
+        h('time', { text: localTime(made), datetime: briefing.created })));
+    this.update(briefing);
+  }
+
+  update({ status }) {
+    if (this.status === status) return;
+    this.status = status;
+    this.moves = status === 'queued' || status === 'running';
+    this.element.dataset.status = status;
+    this.state.hidden = status === 'done';
+    replace(this.state, status === 'done' ? null : h('span', { class: 'state' },
+      this.moves ? h('span', { class: 'pulse', 'aria-hidden': 'true' }) : null, h('span', { say: 'briefing.status.' + status })));
+  }
 }
 
-function choice(name, values) {
-  return h('select', {}, values.map((value) => h('option', { value, say: 'briefings.option.' + name + '.' + value })));
+// localTime is a moment to the minute, by the clock of who reads.
+function localTime(moment) {
+  const two = (n) => String(n).padStart(2, '0');
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }

@@ -11,13 +11,19 @@ import { reasons, shape, speaks } from './verdict.js';
 // has is for the pane. id is one for each marker of the page: the next click on the same
 // one goes on to the next quotation.
 export function marker(number, id, source) {
-  const button = h('button', { class: 'cite', type: 'button', 'data-cite': id, 'data-number': number },
-    h('span', { text: String(number) }));
-  sayAttribute(button, 'aria-label', 'cite.label', { number, title: source().article.title });
+  const button = h('button', { class: 'cite', type: 'button', 'data-cite': id }, h('span'));
+  renumber(button, number, source().article);
   if (shown.id === id) button.setAttribute('aria-current', 'true');
   pointed(button, () => quotation(source()));
   button.addEventListener('click', () => go(button, id, source()));
   return button;
+}
+
+// renumber gives a marker the number that its article has now.
+export function renumber(button, number, article) {
+  button.dataset.number = number;
+  button.firstChild.textContent = String(number);
+  sayAttribute(button, 'aria-label', 'cite.label', { number, title: article.title });
 }
 
 // verdictMark makes the mark behind a sentence: a picture with a name, or a button

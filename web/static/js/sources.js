@@ -29,28 +29,33 @@ function onPaper({ article, spans }) {
 export function conflictList(conflicts) {
   if (!conflicts.length) return null;
   return h('section', { class: 'conflicts' },
-    h('h3', { say: 'conflicts' }),
-    conflicts.map((conflict) => h('div', { class: 'conflict' },
-      conflict.about ? h('p', { class: 'conflict-about', text: conflict.about, lang: 'zh-CN' }) : null,
-      h('div', { class: 'sides' }, conflict.sides.map(side)))));
+    h('h3', { say: 'conflicts' }), conflicts.map(conflictOf));
+}
+
+// conflictOf is one disagreement, its sides beside each other.
+export function conflictOf(conflict) {
+  return h('div', { class: 'conflict' },
+    conflict.about ? h('p', { class: 'conflict-about', text: conflict.about, lang: 'zh-CN' }) : null,
+    h('div', { class: 'sides' }, conflict.sides.map(side)));
 }
 
 function side({ article, quote, span, citation }) {
   return h('figure', { class: 'side' },
-    h('blockquote', { text: quote, lang: 'zh-CN' }),
+    quote ? h('blockquote', { text: quote, lang: 'zh-CN' }) : h('p', { class: 'quiet', say: 'cite.gone' }),
     h('figcaption', {},
       citation ? h('span', { class: 'number', text: '[' + citation + '] ' }) : null,
       titleOf(article), ' ', byline(article), ' ',
       h('button', { class: 'link', type: 'button', say: 'conflict.open', on: { click: (event) => openPlace({ article, spans: [span], opener: event.currentTarget }) } })));
 }
 
-// refusalBox says why there is no answer, and what is nearest.
-export function refusalBox(refusal) {
+// refusalBox says why there is no answer, and what is nearest. above is the level of the
+// heading before it, named makes the key of a reason's words.
+export function refusalBox(refusal, { above = 2, named = (reason) => 'refusal.' + reason } = {}) {
   if (!refusal) return null;
   return h('section', { class: 'refusal' },
-    h('h3', { say: 'refusal.' + refusal.reason }),
+    h('h' + (above + 1), { say: named(refusal.reason) }),
     refusal.searched.length ? h('p', { class: 'quiet', say: 'refusal.searched', sayWith: { queries: refusal.searched.join('；') } }) : null,
-    refusal.nearest.length ? h('h4', { say: 'refusal.nearest' }) : null,
+    refusal.nearest.length ? h('h' + (above + 2), { say: 'refusal.nearest' }) : null,
     refusal.nearest.length ? h('ul', { class: 'nearest' }, refusal.nearest.map((article) => h('li', {},
       h('button', { class: 'link', type: 'button', on: { click: (event) => openPlace({ article, spans: [], opener: event.currentTarget }) } }, titleOf(article)),
       ' ', byline(article)))) : null);
