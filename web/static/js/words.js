@@ -398,9 +398,9 @@ const words = {
   'doctor.pdf.there': ['{version}', '{version}'],
 
   'elsewhere.title': ['在别处使用', 'Use it from elsewhere'],
-  'elsewhere.lead': ['别的程序和支持 MCP 的助手可以用同样的文章；密钥换成你自己的。', 'Programs, and assistants that speak MCP, can use the same articles. Where there is a key, put in your own.'],
+  'elsewhere.lead': ['别的程序和支持 MCP 的助手可以用同样的文章；要密钥时，填你自己的。自己启动程序的助手用 chuchu mcp 命令。', 'Programs, and assistants that speak MCP, can use the same articles; where a key is asked for, put in your own. Assistants that start a program themselves use the command chuchu mcp.'],
   'elsewhere.mcp': ['MCP 地址', 'MCP address'],
-  'elsewhere.json': ['桌面助手的配置', 'Configuration of desktop assistants'],
+  'elsewhere.json': ['按地址连接的助手（如 Cursor）的配置', 'Configuration of assistants that take an address, as Cursor does'],
   'elsewhere.claude': ['命令行助手：Claude Code', 'At the command line: Claude Code'],
   'elsewhere.curl': ['其他程序：用 curl 检索', 'Other programs: a search by curl'],
   'elsewhere.copy': ['复制：{what}', 'Copy: {what}'],
