@@ -306,7 +306,7 @@ const words = {
   'status.index': ['索引', 'Index'],
   'status.index.level': ['与记录一致', 'level with the record'],
   'status.index.behind': ['{count} 个段落中已收 {indexed} 个', '{indexed} of {count} passages so far'],
-  'status.answers': ['已存回答', 'Stored answers'],
+  'status.answers': ['已存回答', 'Answers'],
   'status.briefings': ['简报', 'Briefings'],
   'status.count': ['{count} 个', '{count}'],
   'status.none': ['没有', 'none'],
@@ -314,7 +314,7 @@ const words = {
   'status.writing': ['正在写的回答', 'Answers'],
   'status.making': ['正在写的简报', 'Briefings'],
   'status.more': ['另有 {count} 份', '{count} more'],
-  'status.standing': ['定期简报', 'Standing briefings'],
+  'status.standing': ['定期简报', 'Standing'],
   'status.next': ['下次 {time}', 'next {time}'],
 
   'checkup.title': ['检查', 'Check-up'],
