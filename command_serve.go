@@ -83,15 +83,11 @@ func (l *local) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
-	due, err := l.scheduler("").Upcoming(ctx)
-	if err != nil {
-		return api.Status{}, err
-	}
 	status := api.Status{
 		Version: version(), Embedder: fingerprint.String(), Record: record, Index: indexed,
 		Answers: api.Writing{Running: l.Writing()}, Standing: []api.Standing{},
 	}
-	for _, d := range due {
+	for _, d := range l.scheduler("").Upcoming(ctx) {
 		status.Standing = append(status.Standing, api.Standing{Name: d.Name, Next: d.Next.UTC()})
 	}
 	if l.model != nil {

@@ -199,16 +199,15 @@ type Due struct {
 }
 
 // Upcoming returns when each standing briefing is due; one that is being made is due
-// now.
-func (s *Scheduler) Upcoming(ctx context.Context) (list []Due, err error) {
+// now. One of which the state cannot be read is not made, as Run has logged, and left
+// out.
+func (s *Scheduler) Upcoming(ctx context.Context) (list []Due) {
 	for _, b := range s.Standing {
-		state, err := s.state(ctx, b.Name)
-		if err != nil {
-			return nil, err
+		if state, err := s.state(ctx, b.Name); err == nil {
+			list = append(list, Due{Name: b.Name, Next: s.next(b, state)})
 		}
-		list = append(list, Due{Name: b.Name, Next: s.next(b, state)})
 	}
-	return list, nil
+	return list
 }
 
 // next returns when a standing briefing is due.

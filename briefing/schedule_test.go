@@ -151,6 +151,21 @@ func TestScheduleMissed(t *testing.T) {
 	}
 }
 
+// TestScheduleUpcoming: one that never ran is due now, later it is by the clock.
+func TestScheduleUpcoming(t *testing.T) {
+	r := newRig(weekly(t))
+	for _, want := range []time.Time{r.now, time.Date(2025, 11, 10, 7, 0, 0, 0, shanghai)} {
+		if due := r.Upcoming(t.Context()); len(due) != 1 || due[0].Name != "weekly" || !due[0].Next.Equal(want) {
+			t.Errorf("due %+v, not %v", due, want)
+		}
+		r.runDue(t)
+	}
+	r.Settings = settings{standingSetting("weekly"): "{"}
+	if due := r.Upcoming(t.Context()); len(due) != 0 {
+		t.Errorf("what is kept cannot be read, due %+v", due)
+	}
+}
+
 // TestSchedulePrevious holds what is followed up: the last one done that is there.
 func TestSchedulePrevious(t *testing.T) {
 	no := false

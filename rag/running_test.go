@@ -274,6 +274,27 @@ func TestResumeGrace(t *testing.T) {
 	}
 }
 
+// TestWriting counts the answers that have not ended, those that can still be followed
+// not among them.
+func TestWriting(t *testing.T) {
+	c := newCollection(t, news()...)
+	e := c.engine(hanging(make(chan error, 1)))
+	defer e.Close()
+	if n := e.Writing(); n != 0 {
+		t.Errorf("%d at the beginning", n)
+	}
+	id, _ := until(t, e, isDelta)
+	if n := e.Writing(); n != 1 {
+		t.Errorf("%d while one is written", n)
+	}
+	if err := e.Cancel(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if n := e.Writing(); n != 0 {
+		t.Errorf("%d after it was cancelled", n)
+	}
+}
+
 func TestFollowRefuses(t *testing.T) {
 	c := newCollection(t, news()...)
 	e := c.engine(hanging(make(chan error, 1)))
