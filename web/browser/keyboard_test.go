@@ -189,7 +189,7 @@ func TestManyAndLong(t *testing.T) {
 	w.navigate("/ask/" + last.ID)
 	w.wait(`document.querySelectorAll('.turn').length === 10`)
 	w.navigate("/")
-	w.wait(`document.querySelectorAll('.recent li').length === 8`)
+	w.wait(`document.querySelectorAll('.recent li').length === 1 && document.querySelector('.recent li').offsetHeight < 90`)
 	w.shoot("recent")
 }
 

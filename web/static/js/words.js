@@ -142,6 +142,7 @@ const words = {
   'ask.whole': ['整个问题', 'The whole question'],
   'ask.new': ['新的提问', 'New question'],
   'ask.recent': ['最近的提问', 'Recent questions'],
+  'ask.recent.turns': ['{count} 问', '{count} questions'],
   'ask.recent.refused': ['未能回答', 'not answered'],
   'ask.narrow': ['范围', 'Narrow down'],
   'ask.from': ['发表不早于', 'Published from'],
