@@ -60,6 +60,12 @@ func TestList(t *testing.T) {
 	if got := eval[string](w, `location.search`); got != "?from=2023-07-01&to=2023-07-31" {
 		t.Errorf("the address is %s", got)
 	}
+	w.wait(`document.querySelector('.article-count a')?.innerText === '就这个范围提问'`)
+	w.click(".article-count a")
+	w.ask("霁石云降价了吗？")
+	if got := w.text(".chips"); !strings.Contains(strings.ReplaceAll(got, "\u2060", ""), "2023-07-01 至 2023-07-31") {
+		t.Errorf("asked within %q", got)
+	}
 	for i := range 60 {
 		s.add(fmt.Sprintf(`{"id":"n%d","title":"第%d篇","text":"第%d篇的正文。","published":"2024-01-01"}`, i, i, i))
 	}
@@ -67,6 +73,13 @@ func TestList(t *testing.T) {
 	w.wait(`document.querySelectorAll('.article-list li').length === 50`)
 	w.click(".articles > button")
 	w.wait(`document.querySelectorAll('.article-list li').length === 60`)
+	s.add(`{"id":"old","title":"旧闻","text":"十年前的旧闻。","published":"2014-03-05"}`)
+	w.navigate("/articles")
+	w.click(`.month[data-month="2014"]`)
+	w.wait(`document.querySelectorAll('.article-list li').length === 1`)
+	if got := eval[string](w, `location.search`); got != "?from=2014-01-01&to=2014-12-31" {
+		t.Errorf("the address is %s", got)
+	}
 }
 
 // TestDelete asks first; what is deleted is gone, also where it is cited.

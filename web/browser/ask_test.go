@@ -145,7 +145,12 @@ func TestThread(t *testing.T) {
 	}
 	w.do(chromedp.NavigateBack())
 	w.wait(`location.pathname === '/' && !document.querySelector('.turn')`)
-	w.wait(`document.querySelectorAll('.recent a').length === 2`)
+	w.wait(`document.querySelectorAll('.recent li').length === 1`) // the thread, by its first question
+	if got := w.text(".recent li"); !strings.Contains(got, "第一季度收入") || !strings.Contains(got, "2 问") {
+		t.Errorf("the thread is listed as %q", got)
+	}
+	w.click(".recent a")
+	w.wait(`document.querySelectorAll('.turn').length === 2`)
 	s.open("/ask/ans_none").wait(`document.querySelector('.turns .problem')`)
 }
 

@@ -38,6 +38,9 @@ func TestUpload(t *testing.T) {
 	w.wait(`document.querySelector('.upload-summary').innerText.includes('2') && document.querySelectorAll('.upload li[data-status]').length === 4`)
 	w.shoot("upload")
 	w.keep("upload")
+	if got := eval[[]string](w, `[...document.querySelectorAll('.upload li[data-status="refused"] .upload-more')].map((one) => one.innerText).filter((text) => !/\p{Script=Han}/u.test(text))`); len(got) > 0 {
+		t.Errorf("reasons that are not said in Chinese: %q", got)
+	}
 	for name, status := range map[string]string{"好文章.txt": "taken", "bad.bin": "refused", "empty.md": "refused", `<img src=x onerror=window.pwned=1>.md`: "taken"} {
 		got := eval[string](w, `[...document.querySelectorAll('.upload li')].find((li) => li.querySelector('.upload-name').textContent === `+quoted(name)+`)?.dataset.status ?? 'missing'`)
 		if got != status {

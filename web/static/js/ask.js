@@ -4,11 +4,11 @@ import { problemOf, request } from './api.js';
 import { AskBox } from './askbox.js';
 import { popover } from './citation.js';
 import { beside, setTitle } from './shell.js';
+import { looked, recentList } from './recent.js';
 import { rewrite } from './route.js';
 import { Turn } from './turn.js';
 
 const longest = 50; // turns of a thread that are opened again
-const recent = 8;
 
 export function show(root, path, params) {
   const thread = new Thread(root);
@@ -44,11 +44,8 @@ class Thread {
     this.box.narrow.fill(search);
     this.box.focus();
     try {
-      const { answers } = await request('/v1/answers?limit=' + recent);
-      if (this.left || this.turns.length || !answers.length) return;
-      replace(this.under, h('h2', { say: 'ask.recent' }), h('ul', {}, answers.map((one) => h('li', {},
-        h('a', { href: '/ask/' + encodeURIComponent(one.id), text: one.question }),
-        one.status === 'refused' ? h('span', { class: 'quiet', say: 'ask.recent.refused' }) : null))));
+      const { answers } = await request('/v1/answers?limit=' + looked);
+      if (!this.left && !this.turns.length) replace(this.under, recentList(answers));
     } catch {
       // Without the list one can ask all the same; a missing key has been asked for.
     }

@@ -33,8 +33,14 @@ function chip(key, parameters, remove) {
 
 // rangeOf is two days as a text for words.js; either may be missing.
 export function rangeOf(from, to) {
-  if (from && to) return { key: 'range.both', with: { from, to } };
-  return from ? { key: 'range.from', with: { from } } : { key: 'range.to', with: { to } };
+  const [a, b] = [unbroken(from), unbroken(to)];
+  if (a && b) return { key: 'range.both', with: { from: a, to: b } };
+  return a ? { key: 'range.from', with: { from: a } } : { key: 'range.to', with: { to: b } };
+}
+
+// unbroken keeps a day on one line, by word joiners.
+function unbroken(day) {
+  return day?.replaceAll('-', '\u2060-\u2060');
 }
 
 // listOf is what somebody typed with commas between, Chinese or not.

@@ -12,6 +12,7 @@ import { mountUpload } from './upload.js';
 const root = h('div', { class: 'screen' });
 const main = h('main', { id: 'main', tabindex: '-1' }, root, popover.element);
 const frame = h('div', { class: 'frame' }, main, pane.element);
+const longestTitle = 56; // characters; a tab shows fewer, and a question may have thousands
 let navigation;
 let title = { key: 'name' };
 
@@ -63,7 +64,8 @@ export function setTitle(name, parameters) {
 }
 
 function showTitle() {
-  document.title = (title.text ?? t(title.key, title.with)) + ' · 出处 chuchu';
+  const name = [...(title.text ?? t(title.key, title.with))];
+  document.title = (name.length > longestTitle ? name.slice(0, longestTitle - 1).join('') + '…' : name.join('')) + ' · 出处 chuchu';
 }
 
 function languageButton() {

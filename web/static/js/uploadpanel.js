@@ -4,6 +4,26 @@ import { say } from './words.js';
 
 const mostNamed = 50; // articles of one file that are named
 
+// Why the server refuses a file it says in English; these are said in the language of the
+// page, others as they come.
+const reasons = [
+  [/^the file is empty$/, 'upload.reason.empty'],
+  [/^there is no (article|text) in it$/, 'upload.reason.nothing'],
+  [/^it is no text\b/, 'upload.reason.binary'],
+  [/^it is not UTF-8,/, 'upload.reason.encoding'],
+  [/^the article has \d+ characters; at most (?<most>\d+) are taken$/, 'upload.reason.long'],
+  [/^it does not fit into the (?<most>.+) of an upload\b/, 'upload.reason.large'],
+  [/^reading PDF needs /, 'upload.reason.pdf'],
+];
+
+function reasonOf(reason = '') {
+  for (const [pattern, key] of reasons) {
+    const found = pattern.exec(reason);
+    if (found) return h('span', { say: key, sayWith: found.groups });
+  }
+  return h('span', { text: reason });
+}
+
 // An UploadPanel calls on.stop() when the reader wants no more to go in.
 export class UploadPanel {
   constructor(on) {
@@ -115,6 +135,6 @@ export class Row {
       results.length > 1 ? ' ' + results.filter((result) => result.status === status).length : null]));
     replace(this.more, ...results.slice(0, mostNamed).map((result) => (result.article
       ? h('p', {}, h('a', { href: '/articles/' + encodeURIComponent(result.article.id), text: result.article.title || result.name }))
-      : h('p', { text: (results.length > 1 ? result.name + ': ' : '') + (result.reason ?? '') }))));
+      : h('p', {}, results.length > 1 ? result.name + ': ' : null, reasonOf(result.reason)))));
   }
 }
