@@ -125,6 +125,20 @@ func TestPointing(t *testing.T) {
 	w.wait(`document.getElementById('quotation').hidden`)
 }
 
+// TestBegin: who has asked nothing yet sees what there is to ask about.
+func TestBegin(t *testing.T) {
+	w := serve(t, "").open("/")
+	w.wait(`document.querySelectorAll('.recent a[href^="/articles/"]').length === 5`)
+	if got := w.text(".recent h2"); !strings.Contains(got, "45") {
+		t.Errorf("it says %q", got)
+	}
+	if got := eval[string](w, `document.activeElement.id`); got != "question" {
+		t.Errorf("the focus is in %q", got)
+	}
+	w.click(".recent a")
+	w.wait(`document.querySelector('.article-body')`)
+}
+
 // TestThread: a follow-up keeps the thread, and its address opens all of it again.
 func TestThread(t *testing.T) {
 	s := serve(t, "")

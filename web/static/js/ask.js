@@ -4,7 +4,7 @@ import { problemOf, request } from './api.js';
 import { AskBox } from './askbox.js';
 import { popover } from './citation.js';
 import { beside, setTitle } from './shell.js';
-import { looked, recentList } from './recent.js';
+import { looked, newest, newestList, recentList } from './recent.js';
 import { rewrite } from './route.js';
 import { Turn } from './turn.js';
 
@@ -45,7 +45,8 @@ class Thread {
     this.box.focus();
     try {
       const { answers } = await request('/v1/answers?limit=' + looked);
-      if (!this.left && !this.turns.length) replace(this.under, recentList(answers));
+      const list = recentList(answers) ?? newestList(await request('/v1/articles?limit=' + newest));
+      if (!this.left && !this.turns.length) replace(this.under, list);
     } catch {
       // Without the list one can ask all the same; a missing key has been asked for.
     }

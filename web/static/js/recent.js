@@ -1,8 +1,18 @@
-// What was asked before: a line for each thread, by its first question.
+// What stands under the empty box: what was asked before, a line for each thread by its
+// first question, or the newest articles where nothing was.
 import { h } from './dom.js';
+import { byline, titleOf } from './reader.js';
 
 const most = 8;
 export const looked = 50; // answers among which threads are put together
+export const newest = 5; // articles that are shown
+
+// newestList shows what can be asked about, as long as nobody has.
+export function newestList({ articles, total }) {
+  if (!total) return [h('p', { class: 'quiet', say: 'articles.empty' })];
+  return [h('h2', { say: 'ask.newest', sayWith: { count: total } }), h('ul', {}, articles.map((article) => h('li', {},
+    titleOf(article, 'a', { href: '/articles/' + encodeURIComponent(article.id) }), byline(article))))];
+}
 
 // recentList lists the threads of answers, which come newest first; null without any.
 export function recentList(answers) {

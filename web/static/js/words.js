@@ -223,6 +223,7 @@ const words = {
   'ask.stop': ['停止', 'Stop'],
   'ask.whole': ['整个问题', 'The whole question'],
   'ask.new': ['新的提问', 'New question'],
+  'ask.newest': ['共 {count} 篇文章，最新的是', 'There are {count} articles; the newest'],
   'ask.recent': ['最近的提问', 'Recent questions'],
   'ask.recent.turns': ['{count} 问', '{count} questions'],
   'ask.recent.refused': ['未能回答', 'not answered'],
