@@ -19,7 +19,7 @@ import (
 // TestFindingWords: the reading room has the words of every finding, with the same
 // parameters, and the English ones are these.
 func TestFindingWords(t *testing.T) {
-	source, err := os.ReadFile("web/static/js/words.js")
+	source, err := os.ReadFile("web/static/js/page/words.js")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,15 @@
 // and ES modules as they stand in static/, without a build step.
 //
 // Every page of it is static/index.html; static/js/main.js chooses the screen by the
-// path, and there is a file a screen beside it. Start there. What the page shows comes
-// through /v1, by the same key as for any other program.
+// path. Start there. A screen has a folder beside it (ask, articles, briefings, check,
+// status), in it the file of its name and those of its parts. What a citation is on the
+// page, from the small number to the marked words in the pane, is in source; what every
+// page is made with (elements, texts in both languages, requests, addresses, the shell)
+// in page. What the page shows comes through /v1, by the same key as for any other
+// program.
 //
-// A new screen is a module with show, its line in main.js, its texts in words.js, and
-// its files named in index.html; the tests here say what was forgotten.
+// A new screen is a module with show, its line in main.js, its texts in page/words.js,
+// and its files named in index.html; the tests here say what was forgotten.
 package web
 
 import (

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,9 +178,12 @@ func TestModules(t *testing.T) {
 			continue
 		}
 		for _, found := range regexp.MustCompile(`(?m)^(?:import|export) [^;]*?from '([^']+)';`).FindAllStringSubmatch(read(t, name), -1) {
-			file := "js/" + strings.TrimPrefix(found[1], "./")
-			if !strings.HasPrefix(found[1], "./") || !slices.Contains(list, file) {
+			file := path.Join(path.Dir(name), found[1])
+			if !strings.HasPrefix(found[1], ".") || !slices.Contains(list, file) {
 				t.Errorf("%s imports %s", name, found[1])
+			}
+			if why := crosses(name, file); why != "" {
+				t.Errorf("%s imports %s: %s", name, file, why)
 			}
 			used[file] = true
 		}
@@ -195,6 +199,19 @@ func TestModules(t *testing.T) {
 	}
 }
 
+// crosses says what is wrong with an import: screens know nothing of each other, what
+// they are made with knows no screen.
+func crosses(from, to string) string {
+	of := func(name string) string { return strings.TrimPrefix(path.Dir(name), "js") }
+	switch shared := of(to) == "/page" || of(to) == "/source"; {
+	case of(from) == of(to), shared, from == "js/main.js":
+		return ""
+	case of(from) == "/page" || of(from) == "/source":
+		return "it belongs to a screen"
+	}
+	return "it belongs to another screen"
+}
+
 var (
 	wordLine  = regexp.MustCompile(`(?m)^  '([\w.]+)': \['((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'\],$`)
 	parameter = regexp.MustCompile(`\{\w+\}`)
@@ -204,7 +221,7 @@ var (
 // TestWords: every text is there in both languages, with the same parameters, and
 // every text that the page asks for is there.
 func TestWords(t *testing.T) {
-	source := read(t, "js/words.js")
+	source := read(t, "js/page/words.js")
 	table := source[strings.Index(source, "const words = {"):strings.Index(source, "\n};\n")]
 	lines := regexp.MustCompile(`(?m)^  '`).FindAllString(table, -1)
 	words := map[string][2]string{}
@@ -253,7 +270,7 @@ func checkUsed(t *testing.T, words map[string][2]string) {
 	t.Helper()
 	var source strings.Builder
 	for _, name := range names(t) {
-		if strings.HasSuffix(name, ".js") && name != "js/words.js" {
+		if strings.HasSuffix(name, ".js") && name != "js/page/words.js" {
 			source.WriteString(read(t, name))
 		}
 	}

@@ -96,7 +96,7 @@ func TestBriefingBegun(t *testing.T) {
 // what was written the first time goes.
 func TestBriefingAnew(t *testing.T) {
 	w := serve(t, "").open("/briefings")
-	got := eval[string](w, `Promise.all([import('/assets/js/briefingmaking.js'), import('/assets/js/briefingtext.js')]).then(([{ Making }, { BriefingText }]) => {
+	got := eval[string](w, `Promise.all([import('/assets/js/briefings/making.js'), import('/assets/js/briefings/text.js')]).then(([{ Making }, { BriefingText }]) => {
 		const text = new BriefingText();
 		const making = new Making({ text, writes: true }, { status: 'running', mode: 'model' });
 		const section = (heading, place, ...texts) => making.section({ heading, place, citations: [], sentences: texts.map((text) => ({ text, citations: [], spans: [], verdict: 'none' })) });

@@ -30,7 +30,7 @@ func TestOffsets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wrong := eval[string](w, `import('/assets/js/offsets.js').then(({ Offsets }) => {
+		wrong := eval[string](w, `import('/assets/js/page/offsets.js').then(({ Offsets }) => {
 			const text = `+quoted(text)+`, units = `+string(wanted)+`;
 			const offsets = new Offsets(text);
 			const wrong = [];

@@ -11,7 +11,7 @@ import (
 // of it.
 func TestEventParser(t *testing.T) {
 	w := serve(t, "").open("/")
-	wrong := eval[string](w, `import('/assets/js/stream.js').then(({ Parser }) => {
+	wrong := eval[string](w, `import('/assets/js/page/stream.js').then(({ Parser }) => {
 		const text = ': still here\n\nid: 1\nevent: meta\ndata: {"a":"云\\n"}\n\nid: 2\r\nevent: delta\r\ndata: {"text":\r\ndata: "b: c"}\r\n\r\nevent:x\rdata:1\r\revent: cut\ndata: no end';
 		const read = (pieces) => {
 			const events = [];
@@ -45,7 +45,7 @@ func TestPieces(t *testing.T) {
 		for i := range text {
 			text[i] = signs[random.IntN(len(signs))]
 		}
-		wrong := eval[string](w, `import('/assets/js/answer.js').then(({ cut }) => {
+		wrong := eval[string](w, `import('/assets/js/ask/answer.js').then(({ cut }) => {
 			const points = [...`+quoted(string(text))+`];
 			const judged = points.length > 8 ? [{ start: 1, end: 4 }, { start: 5, end: 8 }] : [];
 			const pieces = cut(points, judged);

@@ -1,15 +1,15 @@
 // The page: the shell, and in it the screen that the path names.
-import { arrived, moved, onRoute } from './route.js';
-import { applyLanguage } from './words.js';
-import { mountShell, showNavigation } from './shell.js';
-import * as ask from './ask.js';
-import * as article from './article.js';
-import * as articles from './articles.js';
-import * as briefing from './briefing.js';
-import * as briefings from './briefings.js';
-import * as check from './check.js';
-import * as missing from './missing.js';
-import * as status from './status.js';
+import { arrived, moved, onRoute } from './page/route.js';
+import { applyLanguage } from './page/words.js';
+import { mountShell, showNavigation } from './page/shell.js';
+import * as ask from './ask/ask.js';
+import * as article from './articles/article.js';
+import * as articles from './articles/articles.js';
+import * as briefing from './briefings/briefing.js';
+import * as briefings from './briefings/briefings.js';
+import * as check from './check/check.js';
+import * as missing from './page/missing.js';
+import * as status from './status/status.js';
 
 // A screen has show(root, path, params), which fills root and returns a function that
 // ends it. params is {id, search, hash}. nav names it in the navigation.

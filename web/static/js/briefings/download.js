@@ -1,0 +1,29 @@
+// Files from the server, saved under the names that it gives them. A link could not send
+// the key.
+import { h } from '../page/dom.js';
+import { open } from '../page/api.js';
+
+const keptFor = 60000; // milliseconds that the browser has to take a file
+
+// download fetches a path and saves it; otherwise names the file where the server does
+// not.
+export async function download(path, otherwise) {
+  const response = await open(path);
+  const address = URL.createObjectURL(await response.blob());
+  const link = h('a', { download: nameIn(response.headers.get('Content-Disposition') ?? '') || otherwise });
+  link.href = address;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), keptFor);
+}
+
+// nameIn reads the file's name out of Content-Disposition, RFC 6266: the one in UTF-8
+// first.
+export function nameIn(disposition) {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  try {
+    if (encoded) return decodeURIComponent(encoded);
+  } catch {
+    // The plain one then.
+  }
+  return /filename="([^"]*)"/i.exec(disposition)?.[1] ?? '';
+}
