@@ -1,7 +1,10 @@
 // The page: the shell, and in it the screen that the path names.
 import { arrived, moved, onRoute } from './page/route.js';
 import { applyLanguage } from './page/words.js';
-import { mountShell, showNavigation } from './page/shell.js';
+import { composing } from './page/dom.js';
+import { beside, mountShell, showNavigation } from './page/shell.js';
+import { popover } from './source/citation.js';
+import { pane } from './source/pane.js';
 import * as ask from './ask/ask.js';
 import * as article from './articles/article.js';
 import * as articles from './articles/articles.js';
@@ -27,12 +30,15 @@ const screens = [
 let end = () => {};
 let wandered = false; // from the page that was loaded to another
 
-const { root } = mountShell(screens.filter((one) => one.nav));
+const root = mountShell(screens.filter((one) => one.nav), pane.element, popover.element);
 
 function route() {
   const { pathname, search, hash } = location;
   arrived();
   end();
+  popover.hide();
+  pane.clear();
+  beside(false);
   root.replaceChildren();
   const found = screens.find((one) => one.path.test(pathname));
   showNavigation(found?.href ?? found?.under);
@@ -70,6 +76,11 @@ document.addEventListener('click', (event) => {
   history.pushState(null, '', address + url.hash);
   route();
   scrollTo(0, url.hash ? scrollY : 0);
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.defaultPrevented || composing(event)) return;
+  if (popover.visible) popover.hide();
+  else if (pane.shown && !document.querySelector('dialog[open]')) pane.close();
 });
 addEventListener('popstate', () => {
   if (moved()) route();

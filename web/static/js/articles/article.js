@@ -7,7 +7,8 @@ import { announce } from '../page/live.js';
 import { citedBy } from './cited.js';
 import { articlePath, navigate } from '../page/route.js';
 import { byline, placeOf, textOf, titleOf } from '../source/reader.js';
-import { role, setTitle } from '../page/shell.js';
+import { setTitle } from '../page/shell.js';
+import { role } from '../page/signin.js';
 
 export function show(root, path, params) {
   const page = new Page(root, params);

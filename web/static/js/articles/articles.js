@@ -5,7 +5,8 @@ import { chosen, addFiles, onUploaded } from '../page/upload.js';
 import { monthChart } from './months.js';
 import { byline, titleOf } from '../source/reader.js';
 import { navigate } from '../page/route.js';
-import { role, setTitle } from '../page/shell.js';
+import { setTitle } from '../page/shell.js';
+import { role } from '../page/signin.js';
 
 const page = 50;
 const names = ['q', 'outlet', 'tag', 'from', 'to'];

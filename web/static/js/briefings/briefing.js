@@ -6,7 +6,8 @@ import { refusalBox } from '../source/sources.js';
 import { BriefingText } from './text.js';
 import { Making } from './making.js';
 import { Tools } from './tools.js';
-import { beside, role, setTitle } from '../page/shell.js';
+import { beside, setTitle } from '../page/shell.js';
+import { role } from '../page/signin.js';
 import { rangeOf } from '../page/chips.js';
 
 export function show(root, path, params) {

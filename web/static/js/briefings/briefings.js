@@ -3,7 +3,8 @@ import { h, icon, replace } from '../page/dom.js';
 import { problemOf, query, request } from '../page/api.js';
 import { Order, orderName, orderOf } from './order.js';
 import { rewrite } from '../page/route.js';
-import { role, setTitle } from '../page/shell.js';
+import { setTitle } from '../page/shell.js';
+import { role } from '../page/signin.js';
 
 const page = 30;
 const first = 1500; // milliseconds until the list is read again while something is made

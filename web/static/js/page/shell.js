@@ -1,23 +1,21 @@
 // What stands around every screen: navigation, language, light and dark, the key, the
 // pane, the live region.
-import { composing, h, icon, replace } from './dom.js';
-import { key, onUnauthorized, problemOf, request, setKey } from './api.js';
+import { h, icon } from './dom.js';
 import { region } from './live.js';
-import { language, onLanguage, say, setLanguage, t } from './words.js';
-import { pane } from '../source/pane.js';
-import { popover } from '../source/citation.js';
-import { navigate } from './route.js';
+import { language, onLanguage, setLanguage, t } from './words.js';
+import { keyDialog } from './signin.js';
 import { mountUpload } from './upload.js';
 
-const root = h('div', { class: 'screen' });
-const main = h('main', { id: 'main', tabindex: '-1' }, root, popover.element);
-const frame = h('div', { class: 'frame' }, main, pane.element);
+const frame = h('div', { class: 'frame' });
 const longestTitle = 56; // characters; a tab shows fewer, and a question may have thousands
 let navigation;
 let title = { key: 'name' };
 
-// mountShell builds the shell and returns the element that screens fill.
-export function mountShell(screens) {
+// mountShell builds the shell and returns the element that screens fill. pane stands
+// beside it, popover over it.
+export function mountShell(screens, pane, popover) {
+  const root = h('div', { class: 'screen' });
+  frame.append(h('main', { id: 'main', tabindex: '-1' }, root, popover), pane);
   navigation = h('nav', { label: 'nav' }, screens.map((one) => h('a', { href: one.href, say: one.nav })));
   document.body.append(
     h('a', { class: 'skip', href: '#main', say: 'skip' }),
@@ -28,16 +26,10 @@ export function mountShell(screens) {
     frame, region, keyDialog.element);
   onLanguage(showTitle);
   mountUpload();
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || composing(event)) return;
-    if (popover.visible) popover.hide();
-    else if (pane.shown && !document.querySelector('dialog[open]')) pane.close();
-  });
-  return { root };
+  return root;
 }
 
-// showNavigation marks where the reader is, and clears what belonged to the screen
-// before.
+// showNavigation marks where the reader is.
 export function showNavigation(href) {
   for (const link of navigation.children) {
     if (link.getAttribute('href') === href) {
@@ -47,9 +39,6 @@ export function showNavigation(href) {
       link.removeAttribute('aria-current');
     }
   }
-  popover.hide();
-  pane.clear();
-  beside(false);
 }
 
 // beside keeps the room for the pane on wide windows, so that opening it moves nothing.
@@ -93,74 +82,3 @@ function switchTheme() {
 function keyButton() {
   return h('button', { class: 'quiet-button', type: 'button', label: 'key.title', tip: 'key.title', on: { click: () => keyDialog.open() } }, icon('key'));
 }
-
-// role asks what the key may do, read or write; '' where that cannot be told.
-export async function role() {
-  try {
-    return (await request('/v1/status')).role;
-  } catch {
-    return '';
-  }
-}
-
-// A KeyDialog takes the key. It opens by itself when the server asks for one.
-class KeyDialog {
-  constructor() {
-    this.field = h('input', { type: 'password', id: 'key', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'key-text key-state' });
-    this.state = h('p', { class: 'field-state', id: 'key-state', role: 'status' });
-    this.forgetButton = h('button', { type: 'button', say: 'key.forget', on: { click: () => this.forget() } });
-    this.element = h('dialog', { class: 'dialog', 'aria-labelledby': 'key-title' },
-      h('form', { method: 'dialog', on: { submit: (event) => this.submit(event) } },
-        h('h2', { id: 'key-title', say: 'key.title' }),
-        h('p', { id: 'key-text', say: 'key.text' }),
-        h('label', { for: 'key', say: 'key.label' }), this.field, this.state,
-        h('div', { class: 'buttons' },
-          h('button', { type: 'button', say: 'close', on: { click: () => this.element.close() } }), this.forgetButton,
-          h('button', { class: 'primary', type: 'submit', say: 'key.use' }))));
-    onUnauthorized(() => this.open(key() ? 'key.wrong' : null));
-  }
-
-  async open(state) {
-    if (state) say(this.state, state);
-    else replace(this.state);
-    this.field.value = '';
-    this.forgetButton.hidden = !key();
-    if (!this.element.open) this.element.showModal();
-    this.field.focus();
-    if (!state && key()) this.tell(await role());
-  }
-
-  tell(role) {
-    if (role) say(this.state, 'key.state', { role: { key: 'key.' + role } });
-  }
-
-  async submit(event) {
-    event.preventDefault();
-    const given = this.field.value.trim();
-    if (!given) {
-      say(this.state, 'key.empty');
-      return;
-    }
-    const before = key();
-    setKey(given);
-    try {
-      await request('/v1/status');
-    } catch (error) {
-      setKey(before);
-      const problem = problemOf(error);
-      const words = problem.status === 401 ? { key: 'key.wrong' } : problem.words;
-      say(this.state, words.key, words.with);
-      return;
-    }
-    this.element.close();
-    navigate(location.pathname + location.search + location.hash);
-  }
-
-  forget() {
-    setKey('');
-    this.element.close();
-    navigate('/');
-  }
-}
-
-const keyDialog = new KeyDialog();
