@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,19 @@ var rooms = map[string][]string{
 	"github.com/modelcontextprotocol/":   {"mcp"},
 	"database/sql":                       {"corpus"},
 	"modernc.org/sqlite":                 {"corpus"},
+}
+
+// TestNoDateTables holds that the program does not carry the tables of go-dateparser,
+// which nothing calls and every start would pay for.
+func TestNoDateTables(t *testing.T) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		t.Fatal("the program does not know what it is made of")
+	}
+	at := slices.IndexFunc(info.Deps, func(dep *debug.Module) bool { return dep.Path == "github.com/markusmobius/go-dateparser" })
+	if at < 0 || info.Deps[at].Replace == nil || info.Deps[at].Replace.Path != "./ingest/nodates" {
+		t.Errorf("go-dateparser is not the one of ingest/nodates; remove that if nothing needs it any more")
+	}
 }
 
 // TestImports holds who may import whom. Tests may reach further: they run a

@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
+			env.Setenv("GORACE", os.Getenv("GORACE")) // .ci/run says why
 			articles, err := filepath.Abs(exampleArticles)
 			env.Setenv("EXAMPLES", articles)
 			env.Setenv("LONG", strings.Repeat("云", 5000))

@@ -37,6 +37,7 @@ func parsePage(text string) (article, error) {
 
 // extractOf returns what trafilatura takes for the article, without line ends.
 func extractOf(root *html.Node) string {
+	// With dates it would ask what nodates stands in for.
 	result, err := trafilatura.ExtractDocument(root, trafilatura.Options{
 		EnableFallback: true, ExcludeComments: true, HtmlDateMode: trafilatura.Disabled, MaxTreeSize: maxTags,
 	})
