@@ -10,8 +10,8 @@
 // in page. What the page shows comes through /v1, by the same key as for any other
 // program.
 //
-// A new screen is a module with show, its line in main.js, its texts in page/words.js,
-// and its files named in index.html; the tests here say what was forgotten.
+// A new screen is a module with show, its line in main.js, its texts in page/words.js
+// and its style sheet named in index.html; the tests here say what was forgotten.
 package web
 
 import (

@@ -89,7 +89,7 @@ func TestCheck(t *testing.T) {
 		w.wait(`document.querySelector('.source-tab:nth-child(2)').getAttribute('aria-pressed') === 'true'`)
 	}
 	w.click(".draft .sentence[data-verdict='quoted'], .draft .sentence[data-verdict='supported']")
-	w.wait(`document.querySelector('.findings [data-verdict="quoted"], .findings [data-verdict="supported"]')`)
+	w.wait(`document.querySelector('.found [data-verdict="quoted"], .found [data-verdict="supported"]')`)
 	w.wait(`document.querySelector('.pane mark')`)
 	w.quiet()
 }
@@ -113,7 +113,7 @@ func TestCheckWays(t *testing.T) {
 	w.wait(`document.querySelector('.pane .pair')`)
 	down()
 	w.wait(`document.activeElement.closest('.sentence')?.dataset.verdict === 'not_found'`)
-	w.wait(`document.querySelector('.findings').innerText.includes('没有说到') && !document.querySelector('.pane mark')`)
+	w.wait(`document.querySelector('.found').innerText.includes('没有说到') && !document.querySelector('.pane mark')`)
 	down() // round to the first
 	w.wait(`document.activeElement.closest('.sentence')?.dataset.verdict === 'contradicted'`)
 	w.press(kb.Escape)
@@ -289,7 +289,7 @@ func TestCheckHostile(t *testing.T) {
 	w.wait(`document.querySelector('.draft')`)
 	for i := range eval[int](w, `document.querySelectorAll('.draft .verdict').length`) {
 		w.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.draft .verdict')[` + strconv.Itoa(i) + `].focus()`))
-		w.wait(`document.querySelector('.findings')`)
+		w.wait(`document.querySelector('.found')`)
 	}
 	w.quiet()
 }

@@ -12,7 +12,7 @@ func TestSpeed(t *testing.T) {
 	for _, visit := range []string{"first", "second"} {
 		w.navigate("/")
 		w.wait(`document.activeElement?.id === 'question'`)
-		ready := eval[float64](w, `performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd`)
+		ready := eval[float64](w, `performance.getEntriesByName('usable')[0].startTime`)
 		size := eval[int64](w, `performance.getEntriesByType('resource').filter((r) => r.name.includes('/assets/')).reduce((sum, r) => sum + r.transferSize, 0)`)
 		t.Logf("%s visit: usable after %.0f ms, %d bytes of files", visit, ready, size)
 		if got := eval[[]string](w, `performance.getEntriesByType('resource').map((r) => r.name).filter((name) => !name.startsWith(location.origin + '/'))`); len(got) > 0 {

@@ -1,41 +1,39 @@
 // The page: the shell, and in it the screen that the path names.
 import { arrived, moved, onRoute } from './page/route.js';
 import { applyLanguage } from './page/words.js';
-import { composing } from './page/dom.js';
+import { composing, h } from './page/dom.js';
 import { beside, mountShell, showNavigation } from './page/shell.js';
 import { popover } from './source/citation.js';
 import { pane } from './source/pane.js';
-import * as ask from './ask/ask.js';
-import * as article from './articles/article.js';
-import * as articles from './articles/articles.js';
-import * as briefing from './briefings/briefing.js';
-import * as briefings from './briefings/briefings.js';
-import * as check from './check/check.js';
-import * as missing from './page/missing.js';
-import * as status from './status/status.js';
 
-// A screen has show(root, path, params), which fills root and returns a function that
-// ends it. params is {id, search, hash}. nav names it in the navigation.
+// A screen is loaded when it is first gone to, so that the page can be used before the
+// others have come. It has show(root, path, params), which fills root and returns a
+// function that ends it. params is {id, search, hash}. nav names it in the navigation.
 const screens = [
-  { path: /^\/$/, screen: ask, nav: 'nav.ask', href: '/' },
-  { path: /^\/ask\/([^/]+)$/, screen: ask, under: '/' },
-  { path: /^\/articles$/, screen: articles, nav: 'nav.articles', href: '/articles' },
-  { path: /^\/articles\/([^/]+)$/, screen: article, under: '/articles' },
-  { path: /^\/briefings$/, screen: briefings, nav: 'nav.briefings', href: '/briefings' },
-  { path: /^\/briefings\/([^/]+)$/, screen: briefing, under: '/briefings' },
-  { path: /^\/check$/, screen: check, nav: 'nav.check', href: '/check' },
-  { path: /^\/status$/, screen: status, nav: 'nav.status', href: '/status' },
+  { path: /^\/$/, load: () => import('./ask/ask.js'), nav: 'nav.ask', href: '/' },
+  { path: /^\/ask\/([^/]+)$/, load: () => import('./ask/ask.js'), under: '/' },
+  { path: /^\/articles$/, load: () => import('./articles/articles.js'), nav: 'nav.articles', href: '/articles' },
+  { path: /^\/articles\/([^/]+)$/, load: () => import('./articles/article.js'), under: '/articles' },
+  { path: /^\/briefings$/, load: () => import('./briefings/briefings.js'), nav: 'nav.briefings', href: '/briefings' },
+  { path: /^\/briefings\/([^/]+)$/, load: () => import('./briefings/briefing.js'), under: '/briefings' },
+  { path: /^\/check$/, load: () => import('./check/check.js'), nav: 'nav.check', href: '/check' },
+  { path: /^\/status$/, load: () => import('./status/status.js'), nav: 'nav.status', href: '/status' },
 ];
 
+const missing = { load: () => import('./page/missing.js') };
+
 let end = () => {};
+let turn = 0;
 let wandered = false; // from the page that was loaded to another
 
 const root = mountShell(screens.filter((one) => one.nav), pane.element, popover.element);
 
-function route() {
+async function route() {
   const { pathname, search, hash } = location;
+  const mine = ++turn;
   arrived();
   end();
+  end = () => {};
   popover.hide();
   pane.clear();
   beside(false);
@@ -43,9 +41,20 @@ function route() {
   const found = screens.find((one) => one.path.test(pathname));
   showNavigation(found?.href ?? found?.under);
   const params = { id: idIn(found, pathname), search: new URLSearchParams(search), hash };
-  end = (found?.screen ?? missing).show(root, pathname, params) ?? (() => {});
+  const screen = await (found ?? missing).load().catch(unloaded);
+  if (mine !== turn) return; // gone on meanwhile
+  end = screen.show(root, pathname, params) ?? (() => {});
+  performance.mark('usable');
   if (wandered && document.activeElement === document.body) root.parentElement.focus({ preventScroll: true }); // what had the focus is gone
   wandered = true;
+}
+
+// unloaded stands in the place of a screen that did not come.
+function unloaded() {
+  return {
+    show: (root) => root.append(h('div', { class: 'page' }, h('p', { class: 'problem', role: 'alert', say: 'problem.network' }),
+      h('button', { type: 'button', say: 'reload', on: { click: () => location.reload() } }))),
+  };
 }
 
 function idIn(found, pathname) {

@@ -8,8 +8,8 @@ import { differing, matching, shape } from '../source/verdict.js';
 export function findings({ sentence, sources }, shown, choose) {
   const { verdict } = sentence;
   const same = matching(sentence);
-  return h('div', { class: 'findings' },
-    h('p', { class: 'finding-verdict', 'data-verdict': verdict },
+  return h('div', { class: 'found' },
+    h('p', { class: 'found-verdict', 'data-verdict': verdict },
       shape(verdict), h('strong', { say: 'verdict.' + verdict }),
       sentence.judge === 'model' ? h('span', { class: 'quiet', say: 'verdict.model' }) : null),
     verdict === 'not_found' ? h('p', { class: 'quiet', say: 'check.nothing', sayWith: { terms: sentence.plan.terms.join(' ') } }) : null,

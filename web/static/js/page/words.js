@@ -17,6 +17,7 @@ const words = {
   'theme.label': ['切换明暗', 'Switch between light and dark'],
   'close': ['关闭', 'Close'],
   'cancel': ['取消', 'Cancel'],
+  'reload': ['重新打开', 'Load it again'],
   'loading': ['正在读取…', 'Loading…'],
   'missing.title': ['没有这个页面', 'There is no such page'],
   'missing.text': ['地址也许抄漏了；请从上面的导航进入。', 'Part of the address may be missing; the navigation above leads on.'],
