@@ -56,7 +56,7 @@ func (w *window) run(script string) {
 func TestBriefing(t *testing.T) {
 	s := serve(t, "")
 	w := s.open("/briefings")
-	w.wait(`document.querySelector('.briefings [role=status]').textContent.includes('还没有')`)
+	w.wait(`document.querySelector('.briefings [role=status]')?.textContent.includes('还没有')`)
 	w.click(".page-tools button")
 	w.wait(`document.activeElement?.id === 'order-topic'`)
 	topic := "云厂商的价格战<img src=x onerror=alert(1)>"
@@ -119,7 +119,7 @@ func TestBriefing(t *testing.T) {
 	w.wait(`!document.querySelector('dialog[open]')`)
 	w.click(".tools .danger")
 	w.click("dialog[open] .danger")
-	w.wait(`location.pathname === '/briefings' && document.querySelector('.briefings [role=status]').textContent.includes('还没有')`)
+	w.wait(`location.pathname === '/briefings' && document.querySelector('.briefings [role=status]')?.textContent.includes('还没有')`)
 	w.quiet()
 }
 

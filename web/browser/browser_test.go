@@ -265,13 +265,15 @@ func eval[T any](w *window, expression string) T {
 	return value
 }
 
-// wait waits until an expression holds.
+// wait waits until an expression holds. One that speaks of an element which is not there
+// yet does not.
 func (w *window) wait(expression string) {
 	w.t.Helper()
+	holds := `(() => { try { return !!(` + expression + `); } catch (error) { if (error instanceof TypeError) return false; throw error; } })()`
 	over := time.After(patience)
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
-	for !eval[bool](w, "!!("+expression+")") {
+	for !eval[bool](w, holds) {
 		select {
 		case <-again.C:
 		case <-over:
