@@ -266,7 +266,7 @@ func TestCheckLooks(t *testing.T) {
 			w := s.at(t).open("/check", l.as()...)
 			w.wait(`document.activeElement?.id === 'draft'`)
 			l.check(w, "check-form")
-			w.fill(draft)
+			w.fill(strings.Replace(draft, "📈", "", 1)) // not every machine has a letter for it, and this is for the eye
 			w.click(".draft-form .primary")
 			w.wait(`document.querySelector('.draft')`)
 			l.check(w, "check-draft")
