@@ -11,9 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"chuchu/api"
 )
 
 // TestFindingWords: the reading room has the words of every finding, with the same
@@ -217,12 +220,12 @@ func TestDoctorLeft(t *testing.T) {
 		config.LLM.Provider, config.LLM.URL, config.LLM.Model = "openai", server.URL+"/v1", "m"
 	})
 	ctx, leave := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		l.examine(ctx, false)
-	}()
+	done := make(chan []api.Finding)
+	go func() { done <- l.examine(ctx, false) }()
 	<-asked
 	leave()
-	<-done
+	list := <-done
+	if slices.ContainsFunc(list, func(f api.Finding) bool { return f.Code == "model.silent" }) {
+		t.Errorf("it waited as long as it would have for anybody: %+v", list)
+	}
 }
