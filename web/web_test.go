@@ -188,16 +188,31 @@ func TestModules(t *testing.T) {
 			used[file] = true
 		}
 	}
+	needed := map[string]bool{}
+	need(t, "js/main.js", needed)
+	need(t, "js/ask/ask.js", needed)
 	for _, name := range list {
 		if !used[name] {
 			t.Errorf("nothing uses %s", name)
 		}
 		// What the first screen needs is named, or the browser learns of it only from the
 		// modules before it; what others need would only be in the way.
-		wanted := slices.Contains([]string{"js/ask", "js/page", "js/source"}, path.Dir(name)) && name != "js/page/missing.js"
+		wanted := needed[name] && name != "js/main.js"
 		if named := strings.Contains(read(t, "index.html"), `<link rel="modulepreload" href="/assets/`+name+`">`); named != wanted {
 			t.Errorf("%s: index.html has it as a modulepreload: %v", name, named)
 		}
+	}
+}
+
+// need adds a module and what it imports from the beginning.
+func need(t *testing.T, name string, needed map[string]bool) {
+	t.Helper()
+	if needed[name] {
+		return
+	}
+	needed[name] = true
+	for _, found := range regexp.MustCompile(`(?m)^(?:import|export) [^;]*?from '([^']+)'`).FindAllStringSubmatch(read(t, name), -1) {
+		need(t, path.Join(path.Dir(name), found[1]), needed)
 	}
 }
 

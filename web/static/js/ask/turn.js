@@ -1,6 +1,7 @@
 // A turn of a thread: a question, and its answer as it is written or was stored.
 import { h, icon, replace } from '../page/dom.js';
 import { Problem, problemOf, request } from '../page/api.js';
+import { copy, showText } from '../page/clipboard.js';
 import { announce } from '../page/live.js';
 import { questionOf } from './question.js';
 import { conflictList, refusalBox, sourceList } from '../source/sources.js';
@@ -185,19 +186,9 @@ export class Turn {
     this.stopButton = null;
   }
 
-  async copy() {
+  copy() {
     const text = markdownOf(this.asked.question, this.reply, location.origin);
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch { // only pages of a secure address may
-      const box = h('textarea', { class: 'copy-box', readonly: true, rows: '8', label: 'ask.copy.tip' });
-      box.value = text;
-      this.behind.prepend(h('div', {}, h('p', { say: 'ask.copy.failed' }), box));
-      box.select();
-      return;
-    }
-    replace(this.copied, h('span', { say: 'ask.copied' }));
-    announce('ask.copied');
+    return copy(text, this.copied, () => showText(text, (...nodes) => this.behind.prepend(h('div', {}, nodes))));
   }
 
   async toggleWhy() {

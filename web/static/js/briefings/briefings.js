@@ -1,6 +1,7 @@
 // The briefings that are kept, newest first, and for who may write the form of a new one.
 import { h, icon, replace } from '../page/dom.js';
 import { problemOf, query, request } from '../page/api.js';
+import { minute } from '../page/clock.js';
 import { Order, orderName, orderOf } from './order.js';
 import { rewrite } from '../page/route.js';
 import { setTitle } from '../page/shell.js';
@@ -159,13 +160,12 @@ class Briefings {
 class Row {
   constructor(briefing) {
     this.state = h('span', {});
-    const made = new Date(briefing.created);
     this.element = h('li', { 'data-created': briefing.created },
       h('a', { href: '/briefings/' + encodeURIComponent(briefing.id), text: briefing.topic }),
       h('span', { class: 'byline' },
         this.state,
         briefing.previous_id ? h('span', { say: 'briefings.follow' }) : null,
-        h('time', { text: localTime(made), datetime: briefing.created })));
+        h('time', { text: minute(briefing.created), datetime: briefing.created })));
     this.update(briefing);
   }
 
@@ -178,10 +178,4 @@ class Row {
     replace(this.state, status === 'done' ? null : h('span', { class: 'state' },
       this.moves ? h('span', { class: 'pulse', 'aria-hidden': 'true' }) : null, h('span', { say: 'briefing.status.' + status })));
   }
-}
-
-// localTime is a moment to the minute, by the clock of who reads.
-function localTime(moment) {
-  const two = (n) => String(n).padStart(2, '0');
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }

@@ -4,7 +4,7 @@ import { h, replace } from '../page/dom.js';
 import { conflictOf } from '../source/sources.js';
 import { marker, openPlace, verdictMark } from '../source/citation.js';
 import { byline } from '../source/reader.js';
-import { idOf } from './sentence.js';
+import { idOf, plain } from './sentence.js';
 import { legend, reasons } from '../source/verdict.js';
 
 let markers = 0;
@@ -143,9 +143,4 @@ export function referencesPart(text, { citations, references, sections }) {
 // showState says what has become of an article since it was cited.
 export function showState(element, state) {
   replace(element, state && state !== 'same' ? [' ', h('span', { class: 'state', say: 'state.' + state })] : null);
-}
-
-// plain takes the marks off brackets that are text.
-function plain(text) {
-  return text.replace(/\\([[\]])/g, '$1');
 }

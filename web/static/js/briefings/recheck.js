@@ -1,7 +1,7 @@
 // What came of checking a briefing again: which sentences have another verdict now, and
 // which of its articles have changed or gone.
 import { h, replace } from '../page/dom.js';
-import { idOf, wordsOf } from './sentence.js';
+import { idOf, plain, wordsOf } from './sentence.js';
 import { showState } from './parts.js';
 import { byline, titleOf } from '../source/reader.js';
 import { legend, reasons, shape } from '../source/verdict.js';
@@ -32,7 +32,7 @@ function together(sentences, text) {
   const found = new Map();
   for (const one of sentences) {
     const sentence = text.views.get(one.ref)?.sentence;
-    const words = sentence ? wordsOf(sentence).replaceAll('[]', '').replace(/\\([[\]])/g, '$1') : one.ref;
+    const words = sentence ? plain(wordsOf(sentence).replaceAll('[]', '')) : one.ref;
     const name = JSON.stringify([words, one.was, one.now]);
     const known = found.get(name);
     if (known) known.refs.push(one.ref);

@@ -66,6 +66,11 @@ export function wordsOf({ text }) {
   return text.replace(/(?<!\\)\[\d{1,4}\]/g, '[]');
 }
 
+// plain takes the marks off brackets that are text.
+export function plain(text) {
+  return text.replace(/\\([[\]])/g, '$1');
+}
+
 function numbersIn({ text }, citations) {
   return [...text.matchAll(/(?<!\\)\[(\d{1,4})\]/g)].map((found) => Number(found[1])).filter((number) => citations.has(number));
 }

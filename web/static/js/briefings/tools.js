@@ -2,12 +2,12 @@
 // up, deleting it.
 import { h, icon, replace } from '../page/dom.js';
 import { open, problemOf, request } from '../page/api.js';
+import { copy, showText } from '../page/clipboard.js';
 import { announce } from '../page/live.js';
 import { recheckOf } from './recheck.js';
 import { confirm } from '../page/confirm.js';
-import { download } from './download.js';
+import { download } from '../page/download.js';
 import { navigate } from '../page/route.js';
-import { say } from '../page/words.js';
 
 const formats = { docx: 'Word', html: 'HTML', md: 'Markdown' };
 
@@ -54,25 +54,10 @@ export class Tools {
     replace(this.said);
     try {
       const text = await (await open(this.page.path('.md'))).text();
-      await this.hand(text);
+      await copy(text, this.copied, () => showText(text, (...nodes) => replace(this.below, ...nodes)));
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  // hand gives a text to the clipboard, or where pages may not, shows it to be taken.
-  async hand(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const box = h('textarea', { class: 'copy-box', readonly: true, rows: '8', label: 'ask.copy.tip' });
-      box.value = text;
-      replace(this.below, h('p', { say: 'ask.copy.failed' }), box);
-      box.select();
-      return;
-    }
-    say(this.copied, 'ask.copied');
-    announce('ask.copied');
   }
 
   async recheck(event) {

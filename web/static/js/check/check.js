@@ -2,6 +2,8 @@
 // marked, its sources beside it.
 import { h, icon, replace } from '../page/dom.js';
 import { key, problemOf, request } from '../page/api.js';
+import { copy } from '../page/clipboard.js';
+import { save } from '../page/download.js';
 import { announce } from '../page/live.js';
 import { Draft } from './draft.js';
 import { DraftForm } from './form.js';
@@ -96,13 +98,13 @@ class Check {
           h('button', { class: 'quiet-button', type: 'button', label: 'check.next', tip: 'check.next', on: { click: () => this.go(1) } }, icon('next')),
           h('button', { type: 'button', say: 'check.edit', on: { click: () => this.edit() } }),
           h('button', { class: 'quiet-button', type: 'button', tip: 'check.copy.tip', on: { click: () => this.copy() } }, icon('copy'), this.copied),
-          this.saving('Markdown', () => this.save('checked.md', 'text/markdown', this.markdown())),
-          this.saving('HTML', () => this.save('checked.html', 'text/html', draftPage(this.text, this.reply, location.origin))))),
+          this.saving('Markdown', () => this.saveMarkdown()),
+          this.saving('HTML', () => save('checked.html', blobOf('text/html', draftPage(this.text, this.reply, location.origin)))))),
       this.draft.element);
   }
 
-  saving(format, save) {
-    return h('button', { class: 'quiet-button', type: 'button', tip: 'check.save', tipWith: { format }, on: { click: save } }, icon('save'), h('span', { text: format }));
+  saving(format, click) {
+    return h('button', { class: 'quiet-button', type: 'button', tip: 'check.save', tipWith: { format }, on: { click } }, icon('save'), h('span', { text: format }));
   }
 
   // counts says how many sentences have which verdict; each leads to the next of them.
@@ -145,23 +147,18 @@ class Check {
     return draftMarkdown(this.text, this.reply, location.origin);
   }
 
-  async copy() {
-    try {
-      await navigator.clipboard.writeText(this.markdown());
-    } catch { // only pages of a secure address may
-      this.save('checked.md', 'text/markdown', this.markdown());
-      return;
-    }
-    replace(this.copied, h('span', { say: 'ask.copied' }));
-    announce('ask.copied');
+  saveMarkdown() {
+    save('checked.md', blobOf('text/markdown', this.markdown()));
   }
 
-  save(name, type, content) {
-    const link = h('a', { download: name });
-    link.href = URL.createObjectURL(new Blob([content], { type: type + ';charset=utf-8' }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  copy() {
+    return copy(this.markdown(), this.copied, () => this.saveMarkdown());
   }
+}
+
+// blobOf is what is saved of a text.
+function blobOf(type, content) {
+  return new Blob([content], { type: type + ';charset=utf-8' });
 }
 
 function formOf({ name, file }, range) {

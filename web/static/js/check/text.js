@@ -1,5 +1,6 @@
 // What a draft and the reply of its check come to, for the page and for what is saved.
 import { Offsets } from '../page/offsets.js';
+import { unique } from '../source/footnotes.js';
 import { differing } from '../source/verdict.js';
 import { t } from '../page/words.js';
 
@@ -29,7 +30,6 @@ export function finding(sentence) {
 export function sources(reply) {
   const spans = reply.sentences.flatMap((one) => one.spans);
   return reply.citations.map(({ number, article }) => {
-    const places = new Map(spans.filter((span) => span.number === number).map((span) => [span.start + '-' + span.end, span]));
-    return { number, article, spans: [...places.values()] };
+    return { number, article, spans: unique(spans.filter((span) => span.number === number)) };
   });
 }

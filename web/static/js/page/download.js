@@ -1,7 +1,7 @@
-// Files from the server, saved under the names that it gives them. A link could not send
-// the key.
-import { h } from '../page/dom.js';
-import { open } from '../page/api.js';
+// Saving files: those of the server under the names that it gives them, as a link could
+// not send the key, and what the page itself has made.
+import { h } from './dom.js';
+import { open } from './api.js';
 
 const keptFor = 60000; // milliseconds that the browser has to take a file
 
@@ -9,8 +9,13 @@ const keptFor = 60000; // milliseconds that the browser has to take a file
 // not.
 export async function download(path, otherwise) {
   const response = await open(path);
-  const address = URL.createObjectURL(await response.blob());
-  const link = h('a', { download: nameIn(response.headers.get('Content-Disposition') ?? '') || otherwise });
+  save(nameIn(response.headers.get('Content-Disposition') ?? '') || otherwise, await response.blob());
+}
+
+// save saves a Blob under a name.
+export function save(name, blob) {
+  const address = URL.createObjectURL(blob);
+  const link = h('a', { download: name });
   link.href = address;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), keptFor);

@@ -11,7 +11,8 @@ export function footnote({ number, article, spans }, origin) {
   return [`[^${number}]: ${head}`, ...(quotes.length ? ['', ...quotes] : [])].join('\n');
 }
 
-function unique(spans) {
+// unique is spans, each place once.
+export function unique(spans) {
   const seen = new Set();
   return spans.filter((span) => {
     const name = span.start + '-' + span.end;

@@ -18,16 +18,24 @@ export function shape(verdict) {
   return svg('svg', { class: verdict === 'quoted' ? 'shape filled' : 'shape', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: shapes[verdict] }));
 }
 
+function holds(verdict) {
+  return verdict === 'quoted' || verdict === 'supported';
+}
+
+// borne reports whether the source has what a sentence says, in these words or others.
+function borne(why, verdict) {
+  return why.source && (holds(verdict) || why.met || why.source === why.claim);
+}
+
 // differing is what of a sentence its source does not hold, or has otherwise.
 export function differing({ why, verdict }) {
-  if (verdict === 'quoted' || verdict === 'supported') return [];
+  if (holds(verdict)) return [];
   return why.filter((one) => one.claim && !one.met && one.claim !== one.source);
 }
 
 // matching are the words of a sentence that its source bears out by the same or others.
 export function matching({ why, verdict }) {
-  const holds = verdict === 'quoted' || verdict === 'supported';
-  return why.filter((one) => one.claim && one.source && (holds || one.met || one.claim === one.source))
+  return why.filter((one) => one.claim && borne(one, verdict))
     .map(({ claim, source }) => (claim === source ? claim : claim + ' = ' + source));
 }
 
@@ -39,15 +47,14 @@ export function speaks(sentence) {
 // reasons is a list of what differs or matches of a sentence, null where nothing is
 // said.
 export function reasons({ why, verdict }) {
-  const holds = verdict === 'quoted' || verdict === 'supported';
-  const list = why.map((one) => reason(one, holds)).filter(Boolean);
+  const list = why.map((one) => reason(one, verdict)).filter(Boolean);
   return list.length ? h('ul', { class: 'reasons' }, list) : null;
 }
 
-function reason(why, holds) {
+function reason(why, verdict) {
   if (why.kind === 'coverage' && !why.claim) return h('li', { say: 'verdict.why.coverage' });
   if (!why.claim) return null;
-  if (why.source && (holds || why.met || why.source === why.claim)) return h('li', { say: 'verdict.why.same', sayWith: { claim: why.claim, source: why.source } });
+  if (borne(why, verdict)) return h('li', { say: 'verdict.why.same', sayWith: { claim: why.claim, source: why.source } });
   return h('li', why.source
     ? { say: 'verdict.why.differs', sayWith: { claim: why.claim, source: why.source } }
     : { say: 'verdict.why.absent', sayWith: { claim: why.claim } });

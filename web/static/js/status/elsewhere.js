@@ -1,6 +1,7 @@
 // How programs and assistants reach the collection, with lines to copy.
 import { h, icon } from '../page/dom.js';
 import { key } from '../page/api.js';
+import { copy } from '../page/clipboard.js';
 import { announce } from '../page/live.js';
 
 // The key itself is never shown: what is copied may be passed on.
@@ -25,12 +26,9 @@ function example(name, text) {
 }
 
 // put copies; where the browser does not allow it, the text is chosen for the reader to.
-async function put(code) {
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    announce('ask.copied');
-  } catch {
+function put(code) {
+  return copy(code.textContent, null, () => {
     getSelection().selectAllChildren(code);
     announce('elsewhere.selected');
-  }
+  });
 }

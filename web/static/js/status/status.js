@@ -2,6 +2,7 @@
 // and what the doctor finds.
 import { h, replace } from '../page/dom.js';
 import { problemOf, request } from '../page/api.js';
+import { minute } from '../page/clock.js';
 import { announce } from '../page/live.js';
 import { Checkup } from './checkup.js';
 import { elsewhere } from './elsewhere.js';
@@ -162,11 +163,4 @@ function standing(list) {
   if (!list.length) return h('span', { say: 'status.none' });
   return h('ul', {}, list.map(({ name, next }) => h('li', {},
     h('span', { text: name }), h('span', { class: 'quiet', say: 'status.next', sayWith: { time: minute(next) } }))));
-}
-
-// minute is a time as the reader's clock shows it.
-function minute(time) {
-  const at = new Date(time);
-  const two = (n) => String(n).padStart(2, '0');
-  return at.getFullYear() + '-' + two(at.getMonth() + 1) + '-' + two(at.getDate()) + ' ' + two(at.getHours()) + ':' + two(at.getMinutes());
 }
